@@ -173,14 +173,16 @@ export interface Pool extends Records {
   readonly check?: Check;
   /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
   readonly whenDown?: 'all' | 'empty';
+  /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
+  readonly capacity?: number;
 }
 
 /** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are. */
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**
- * The health of a pool of this policy, as the host last saw it. Its name is no concern of types, as this function is
- * imported: `dnsteer check` finds one that the policy does not declare.
+ * As {@link Query.health}, for functions that several policies share, and whatever is no handler. An imported function cannot
+ * know the pools of a policy, so any name is of its type: `dnsteer check` finds one that the policy does not declare.
  * @throws {RangeError} If the policy declares no such pool.
  */
 export declare function health(pool: string): PoolHealth;
@@ -289,8 +291,11 @@ export interface Now extends Time {
   in(timeZone: string): Time;
 }
 
-/** One question. A decision may rest on 256 facts at most: of the client, of the time, and the health of pools. */
-export interface Query {
+/**
+ * One question. A decision may rest on 256 facts at most: of the client, of the time, and the health of pools. `P` are the
+ * pools of the policy that is asked; of any policy, if nothing else is said.
+ */
+export interface Query<P extends Pooled = PoolName> {
   /** The name asked for, lower case, without the final dot: `'www.example.com'`. */
   readonly name: string;
   /** The type asked for: `'A'`, `'AAAA'`, `'HTTPS'`, `'TYPE65280'`. */
@@ -299,6 +304,11 @@ export interface Query {
   readonly client: Client;
   /** When. */
   readonly time: Now;
+  /**
+   * The health of a pool of this policy, as the host last saw it: `health('eu') === 'down'`.
+   * @throws {RangeError} If the policy declares no such pool.
+   */
+  health(this: void, pool: P): PoolHealth;
 }
 
 // ── Plans: what a handler answers ────────────────────────────────────────────────────────────
@@ -351,55 +361,69 @@ export interface ChoiceOptions {
   readonly family?: 'together';
 }
 
+/**
+ * The pools that plans may name where they stand. Those of a policy are known where its handlers are written, so that an
+ * editor completes them, and shows which name is wrong; elsewhere a plan may name any, and is judged as a whole.
+ */
+type Known<P> = [P] extends [OfAnyPolicy] ? string : P;
+
 /** Members of a choice, then its options. */
 type Members<M> = [first: M, ...othersAndOptions: (M | ChoiceOptions)[]];
 
-type Weights = Readonly<Record<string, number>>;
-type WeightedChoices = readonly (readonly [weight: number, answer: Answer<string>])[];
+type Weights<P> = { readonly [Name in P & string]?: number };
+type WeightedChoices<P extends Pooled> = readonly (readonly [weight: number, answer: Answer<P>])[];
+
+/** No weight is that of a pool that is not known. */
+type Others<W, P> = string extends keyof W ? unknown : { readonly [Name in Exclude<keyof W, P>]: never };
 
 /** The first that is not down. If all are, the first as if it were up (see `whenDown`). */
-export declare function firstHealthy<const A extends Members<Answer<string>>>(
-  ...answersAndOptions: A
-): Plan<PoolsOf<A[number]>>;
+export declare function firstHealthy<
+  P extends Pooled = string,
+  const A extends Members<Answer<Known<P>>> = Members<Answer<Known<P>>>,
+>(...answersAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 
 /**
  * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
  * Weights are whole numbers from 0 to 1000000; 0 is chosen only when all others are down.
  */
-export declare function weighted<const W extends Weights>(
-  pools: W,
+export declare function weighted<
+  P extends Pooled = string,
+  const W extends Weights<Known<P>> | WeightedChoices<Known<P>> = Weights<Known<P>>,
+>(
+  choices: W & (W extends readonly unknown[] ? unknown : Others<W, Known<P>>),
   options?: ChoiceOptions,
-): Plan<PoolsOf<keyof W>>;
-export declare function weighted<const C extends WeightedChoices>(
-  choices: C,
-  options?: ChoiceOptions,
-): Plan<PoolsOf<C[number][1]>>;
+): Plan<Known<P> & PoolsOf<W extends WeightedChoices<string> ? W[number][1] : keyof W>>;
 
 /** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
-export declare function nearest<const A extends Members<string>>(
-  ...poolsAndOptions: A
-): Plan<PoolsOf<A[number]>>;
+export declare function nearest<
+  P extends Pooled = string,
+  const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 
 /** As {@link weighted}, but the same for every query from one client subnet (rendezvous hashing: few move when one goes down). */
-export declare function sticky<const A extends Members<string>>(
-  ...poolsAndOptions: A
-): Plan<PoolsOf<A[number]>>;
-export declare function sticky<const W extends Weights>(
-  pools: W,
-  options?: ChoiceOptions,
-): Plan<PoolsOf<keyof W>>;
+export declare function sticky<
+  P extends Pooled = string,
+  const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+export declare function sticky<
+  P extends Pooled = string,
+  const W extends Weights<Known<P>> = Weights<Known<P>>,
+>(pools: W & Others<W, Known<P>>, options?: ChoiceOptions): Plan<Known<P> & PoolsOf<keyof W>>;
 
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
-export declare function rotate<const A extends Answer<string>>(
-  answer: A,
-  options?: PlanOptions & { readonly count?: number },
-): Plan<PoolsOf<A>>;
+export declare function rotate<
+  P extends Pooled = string,
+  const A extends Answer<Known<P>> = Answer<Known<P>>,
+>(answer: A, options?: PlanOptions & { readonly count?: number }): Plan<Known<P> & PoolsOf<A>>;
 
 /**
  * Of the records of `answer` that are up, the first `count`, a whole number from 1 to 256: `take('us', 1)` serves the
  * first address of a pool, and the next one while that is down.
  */
-export declare function take<const A extends Answer<string>>(answer: A, count: number): Plan<PoolsOf<A>>;
+export declare function take<P extends Pooled = string, const A extends Answer<Known<P>> = Answer<Known<P>>>(
+  answer: A,
+  count: number,
+): Plan<Known<P> & PoolsOf<A>>;
 
 /** Another name has the answer (not at the zone's own name, nor at one that has static records: RFC 1034 §3.6.2). */
 export declare function cname(target: string, options?: PlanOptions): Plan<never>;
@@ -419,7 +443,7 @@ export declare function refuse(): Plan<never>;
  * Decides one query. It runs within the budget, and must give the same answer whenever it reads the same facts. A pool
  * that it names itself is one of the policy; for names from a table see {@link PoolName}.
  */
-export type Handler<P extends Pooled = PoolName> = (query: Query) => Answer<P>;
+export type Handler<P extends Pooled = PoolName> = (query: Query<P>) => Answer<P>;
 
 /** A type that a handler may answer. */
 export type AnswerType =

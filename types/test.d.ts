@@ -62,6 +62,10 @@ export interface Case {
   readonly health?: Readonly<Record<string, PoolHealth>>;
   /** Where chance begins: one seed gives one draw, always. A whole number, default 1. */
   readonly seed?: number;
+  /** Over `'udp'` an answer may be truncated. Default `'tcp'`: answers are whole. */
+  readonly transport?: 'udp' | 'tcp';
+  /** With `transport: 'udp'`: octets that the client takes (EDNS), 512 to 65535. Default 1232. The server sends no more than its own `edns.udpSize`. */
+  readonly udpSize?: number;
 }
 
 /** How a query is answered. */
@@ -75,6 +79,8 @@ export interface Answer {
   readonly pool: string | undefined;
   /** The answer section. Values are written as in a zone file. */
   readonly records: readonly AnsweredRecord[];
+  /** Whether there is more than fits the datagram; resolvers ask again over TCP. */
+  readonly truncated: boolean;
   /** Seconds: of the answer section the least, else how long resolvers may keep the denial. */
   readonly ttl: number | undefined;
   /**
@@ -139,6 +145,8 @@ export interface AnswerExpectation {
   /** All facts that the policy read, in any order: `['client.country', 'health.eu']`. */
   reads(facts: readonly string[]): this;
   rcode(rcode: string): this;
+  /** The answer does not fit the datagram; with `false`: it does. */
+  truncated(isTruncated?: boolean): this;
   /** The name exists, and has no records of the type. */
   nodata(): this;
   /** The policy failed for this reason. */

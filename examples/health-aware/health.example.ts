@@ -9,7 +9,7 @@
  *     $ dig @127.0.0.1 -p 5300 state.health.example TXT +short
  *     "primary is down"
  */
-import { definePolicy, firstHealthy, health } from 'dnsteer';
+import { definePolicy, firstHealthy } from 'dnsteer';
 
 export default definePolicy({
   ttl: 5,
@@ -23,6 +23,6 @@ export default definePolicy({
   fallback: 'standby',
   hosts: {
     www: firstHealthy('primary', 'standby'),
-    state: () => ({ TXT: `primary is ${health('primary')}` }),
+    state: ({ health }) => ({ TXT: `primary is ${health('primary')}` }),
   },
 });

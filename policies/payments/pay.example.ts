@@ -2,7 +2,7 @@
  * The zone pay.example, of the team whose folder this is. It shares the snippets of all teams; a
  * change of one recompiles the policies that import it and no others.
  */
-import { cname, definePolicy, firstHealthy, health, nodata, rotate } from 'dnsteer';
+import { cname, definePolicy, firstHealthy, nodata, rotate } from 'dnsteer';
 import { isUnderWay } from '../snippets/maintenance.ts';
 import { DACH } from '../snippets/regions.ts';
 
@@ -30,7 +30,7 @@ export default definePolicy({
     },
 
     // Told to partners: which site is at work.
-    status: ({ type }) =>
+    status: ({ type, health }) =>
       type === 'TXT' ? { TXT: `frankfurt=${health('frankfurt')} zurich=${health('zurich')}` } : nodata(),
 
     docs: cname('docs.example.com', { ttl: 3600 }),

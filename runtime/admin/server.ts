@@ -97,17 +97,18 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   });
   app.get('/api/status', async (context) => json(context, (await observe()).status));
   app.get('/api/explain', async (context) => {
-    const { name, type, from, country, dnssec } = context.req.query();
-    const ask = readExplainAsk({ name, type, from, country, dnssec });
+    const { name, type, from, country, dnssec, at, seed } = context.req.query();
+    const [down, up] = [context.req.queries('down'), context.req.queries('up')];
+    const ask = readExplainAsk({ name, type, from, country, dnssec, down, up, at, seed });
     if (!ask.ok) return context.json({ error: ask.problem }, 400);
     if (explaining >= MOST_EXPLANATIONS)
       return context.json({ error: 'Too many explanations are asked for at once' }, 503);
     explaining += 1;
-    const explanation = await source.explain(ask.value).finally(() => {
+    const explained = await source.explain(ask.value).finally(() => {
       explaining -= 1;
     });
-    if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
-    return json(context, explanation);
+    if (explained === undefined) return context.json({ error: 'No answer process replies' }, 503);
+    return explained.ok ? json(context, explained.value) : context.json({ error: explained.problem }, 400);
   });
   app.get('/api/records', (context) => {
     const { status, body } = listRecords(context.req.query('zone'), source);

@@ -9,7 +9,7 @@ import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent } from '../rpc/events.ts';
-import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
@@ -21,8 +21,8 @@ export interface AdminSource {
   facts(): ServerFacts;
   /** The stats of the answer processes that reply. */
   stats(): Promise<readonly AnswerStats[]>;
-  /** `undefined` if no answer process replies. */
-  explain(ask: ExplainAsk): Promise<Explanation | undefined>;
+  /** `undefined` if no answer process replies; fails, in words, if what is assumed cannot be. */
+  explain(ask: ExplainAsk): Promise<Explained | undefined>;
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
   /** The dynamic records of all zones, zones by name. */

@@ -95,7 +95,7 @@ export interface ProcessStatus {
   readonly kind: 'control' | 'answer' | 'sandbox';
   /** The second sandbox of an answer process, for policies that offended. */
   readonly apart?: true;
-  /** The third sandbox of an answer process, for policies that take long to load. */
+  /** The third sandbox of an answer process, for policies that take long to load or may run long. */
   readonly heavy?: true;
   /** The index of the answer process that this is, or belongs to; the sandbox for trials belongs to none. */
   readonly index?: number;

@@ -73,7 +73,7 @@ export function turnAway(exchange: Exchange, message: string): Decision {
   assert(policy !== undefined && host !== undefined, 'only policies are asked');
   return fallBack(
     { reason: 'sandbox', message, isOurs: true },
-    { policy, host, question: { name: name.slice(0, nameLength) } },
+    { policy, host, question: { name: name.slice(0, nameLength) }, isForMemo: true },
   );
 }
 
@@ -104,9 +104,9 @@ function read(
   const { host, zone, policy } = asked;
   const context = { ...host.planContext, sharesName: holdsRecords(zone, host.name) };
   const plan = compilePlan(data, context, keyPath('hosts', host.key));
-  if (!plan.ok) return { reason: 'invalid', message: plan.problem };
+  if (!plan.ok) return { reason: 'invalid', message: plan.problem, reads };
   const undeclared = undeclaredIn(plan.value, asked);
-  if (undeclared !== undefined) return { reason: 'invalid', message: undeclared };
+  if (undeclared !== undefined) return { reason: 'invalid', message: undeclared, reads };
   learnTtl(plan.value, asked, parts);
   const facts = reads.map(([key]) => parseFact(key, policy.pools));
   learnByName(facts, asked, parts);
@@ -117,9 +117,10 @@ function read(
 function settle(
   outcome: RunOutcome & { ok: true },
   { plan, needs }: DecisionReading,
-  { policy, host, question }: Asked,
+  { policy, host, question, isForMemo }: Asked,
 ): Decision {
-  policy.breaker.succeed();
+  if (isForMemo) policy.breaker.succeed();
+  else policy.breaker.abstain();
   return {
     policy,
     host,
@@ -192,14 +193,12 @@ function keepOr(
 }
 
 /**
- * What a run that failed had read is lost with it. Others may fare better, so a resolver is to keep
- * the fallback for this client's own network only.
+ * What a run had read before it failed need not be all that made it fail: chance may have, or what was read is not known.
+ * Others may fare better, so a resolver is to keep the fallback for this client's own network only.
  */
-function fallBack(
-  cause: FallbackCause,
-  { policy, host, question }: Pick<Asked, 'policy' | 'host'> & { question: Pick<Asked['question'], 'name'> },
-): Decision {
-  noteFailure(cause, policy);
+function fallBack(cause: FallbackCause, { policy, host, question, isForMemo }: AskedInBrief): Decision {
+  if (isForMemo) noteFailure(cause, policy);
+  else policy.breaker.abstain();
   return {
     policy,
     host,
@@ -208,10 +207,15 @@ function fallBack(
     data: undefined,
     needs: NEEDS.SUBNET | NEEDS.PLACE,
     cause,
-    reads: [],
+    reads: cause.reads ?? [],
     micros: undefined,
   };
 }
+
+/** An explanation may assume what never is so: it says nothing of the policy to its breaker. */
+type AskedInBrief = Pick<Asked, 'policy' | 'host' | 'isForMemo'> & {
+  readonly question: Pick<Asked['question'], 'name'>;
+};
 
 function noteFailure({ reason, isOurs }: FallbackCause, policy: ServedPolicy): void {
   const { breaker } = policy;

@@ -13,6 +13,8 @@ export interface FallbackCause {
   readonly stack?: string | undefined;
   /** The policy is not to blame: there was no time or no process to run it. */
   readonly isOurs?: true;
+  /** What the policy had read before, where that is known. */
+  readonly reads?: readonly Read[];
 }
 
 /** What came of asking the sandbox, for the query that waited for it. */
@@ -27,7 +29,7 @@ export interface Decision {
   /** What of the client's address it depends on, of NEEDS in fact.ts. */
   readonly needs: number;
   readonly cause: FallbackCause | undefined;
-  /** What the policy read; empty where it did not come to an end. */
+  /** What the policy read, or had read when it failed; empty where that is not known. */
   readonly reads: readonly Read[];
   readonly micros: number | undefined;
 }

@@ -60,10 +60,10 @@ export class Exchange extends Draft {
   constructor(
     geo: GeoSource,
     health: HealthTable,
-    options: { clock?: () => number; random?: () => number } = {},
+    options: { clock?: () => number; random?: () => number; Facts?: typeof Facts } = {},
   ) {
     const dependence = new Dependence();
-    const facts = new Facts(geo, health, options.clock, dependence);
+    const facts = new (options.Facts ?? Facts)(geo, health, options.clock, dependence);
     const draw = new Draw(options.random, dependence);
     super({ query: new Query(), facts, steering: new Steering(health, facts, draw), dependence });
     this.draw = draw;

@@ -21,6 +21,8 @@ export const PROBLEMS = {
   POLICY_SAMPLE: 'author',
   /** A policy compares a fact with a code that there is not (only `check` looks). */
   POLICY_COMPARISON: 'author',
+  /** A branch of a policy is taken in none of its cases (only `check` looks). */
+  POLICY_UNREACHABLE: 'author',
   /** A policy is not a function of the facts it reads: the same facts lead to another answer. */
   POLICY_IMPURE: 'author',
   /** The files of a zone are broken, and its last good version is served from the state folder. */

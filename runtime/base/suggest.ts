@@ -15,6 +15,14 @@ export function suggest(typed: string, candidates: Iterable<string>): string | u
   return best;
 }
 
+/** The end of a sentence about a word that is not known. */
+export function meant(typed: string, known: Iterable<string>): string {
+  const all = [...known];
+  const near = suggest(typed, all);
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  return all.length === 0 ? '' : `; there is ${all.join(', ')}`;
+}
+
 /** How many letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];

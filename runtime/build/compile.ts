@@ -15,13 +15,14 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { eachOf } from '../base/each-of.ts';
 import { NO_CONTENT } from '../base/files/content-hash.ts';
 import { diagnosticFrom } from './compile-message.ts';
+import { type CountedPiece, type CountedScript, countedScript, merged } from './counted-script.ts';
 import { BuildLostError, isBuildFailure } from './esbuild-service.ts';
 import { ImportScope } from './import-rules.ts';
 import { withColumnsMoved } from './mapping-columns.ts';
 import { narrowedReads, withInsertions } from './narrow-reads.ts';
 import { authorsFile, type Bundles, bundlePolicies, fileNamed } from './policy-bundle.ts';
 import { shownPath } from './shown-path.ts';
-import { nameSources } from './source-map.ts';
+import { nameSources, ScriptMap } from './source-map.ts';
 
 /** Octets of a script. It travels to every answer process and its sandbox. */
 const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
@@ -54,14 +55,23 @@ export type Compiled = {
       /** Input → the hash of its content, or {@link NO_CONTENT} if there was no such file. */
       readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
+      /** Set if the script counts how often its pieces run: they are empty where these cannot be told. */
+      readonly pieces?: readonly CountedPiece[];
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
 );
 
+export interface CompileOptions {
+  /** The policies folder. */
+  readonly root: string;
+  /** Whether the script counts how often its pieces run (counted-script.ts). */
+  readonly countsRuns?: boolean | undefined;
+}
+
 /** Compiles `file`, a path relative to the policies folder `root`. Never throws. */
-export function compilePolicy(file: string, { root }: { readonly root: string }): Promise<Compiled> {
+export function compilePolicy(file: string, { root, countsRuns = false }: CompileOptions): Promise<Compiled> {
   const { promise, resolve } = Promise.withResolvers<Compiled>();
-  waiting.push({ file, root, resolve });
+  waiting.push({ file, root, countsRuns, resolve });
   if (waiting.length >= MOST_TOGETHER) beginBatches();
   else gather();
   return promise;
@@ -70,6 +80,7 @@ export function compilePolicy(file: string, { root }: { readonly root: string })
 interface Order {
   readonly file: string;
   readonly root: string;
+  readonly countsRuns: boolean;
   readonly resolve: (compiled: Compiled) => void;
 }
 
@@ -107,7 +118,8 @@ function takeBatch(): Order[] {
   const rest: Order[] = [];
   const [first] = waiting;
   for (const order of waiting) {
-    const isFit = batch.size < MOST_TOGETHER && order.root === first?.root && !batch.has(order.file);
+    const isAlike = order.root === first?.root && order.countsRuns === first.countsRuns;
+    const isFit = batch.size < MOST_TOGETHER && isAlike && !batch.has(order.file);
     if (isFit) batch.set(order.file, order);
     else rest.push(order);
   }
@@ -129,6 +141,7 @@ async function compileTogether(orders: readonly Order[], attempts: number): Prom
     const { scripts, warnings } = await bundlePolicies(
       orders.map(({ file }) => file),
       scope,
+      first.countsRuns,
     );
     const suspects = suspectsOf(warnings, orders, scope);
     for (const [index, order] of orders.entries())
@@ -156,13 +169,14 @@ function suspectsOf(messages: readonly Message[], orders: readonly Order[], scop
 }
 
 /** Compiles one policy. Never throws. */
-async function compileAlone({ file, root }: Order): Promise<Compiled> {
+async function compileAlone(order: Order): Promise<Compiled> {
+  const { file, root, countsRuns } = order;
   const scope = new ImportScope(root);
   const shown = shownIn(root);
   try {
-    const { scripts, warnings } = await bundlePolicies([file], scope);
+    const { scripts, warnings } = await bundlePolicies([file], scope, countsRuns);
     const told = warnings.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'warning', shown));
-    return compiledFrom({ file, root }, scope, scripts[0], told);
+    return compiledFrom(order, scope, scripts[0], told);
   } catch (error) {
     const diagnostics = isBuildFailure(error)
       ? error.errors.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'error', shown))
@@ -173,7 +187,7 @@ async function compileAlone({ file, root }: Order): Promise<Compiled> {
 }
 
 function compiledFrom(
-  { file, root }: Pick<Order, 'file' | 'root'>,
+  { file, root, countsRuns }: Order,
   { sightings }: ImportScope,
   bundle: Bundles['scripts'][number] | undefined,
   warnings: readonly Diagnostic[],
@@ -181,11 +195,15 @@ function compiledFrom(
   const before = strictness(file);
   const bundled = bundle?.script ?? '';
   // What sloppy code does cannot be told from its text alone.
-  const insertions = before === '' ? [] : narrowedReads(bundled);
+  const narrowed = before === '' ? [] : narrowedReads(bundled);
+  const counted = countsRuns ? countedIn(bundle, root) : undefined;
+  const insertions = counted === undefined ? narrowed : merged(counted.insertions, narrowed);
   const script = before + withInsertions(bundled, insertions);
   const { inputs: seen, hashes } = sightings.allOf(file);
   const inputs = [...seen];
-  if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
+  // Whether its runs are counted makes no difference to what a policy may be.
+  const octets = Buffer.byteLength(script) - Buffer.byteLength(textsOf(counted?.insertions ?? []));
+  if (octets > MAX_SCRIPT_OCTETS) {
     const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
     const problem = notCompiled(root, file, message, 'Import less data');
     return { ok: false, inputs, hashes, diagnostics: [problem] };
@@ -194,7 +212,18 @@ function compiledFrom(
   const move = (mappings: string): string => withColumnsMoved(mappings, bundled, insertions);
   const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), linesBefore, move);
   const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
-  return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
+  const pieces = counted && { pieces: counted.pieces };
+  return { ok: true, inputs, hashes, script, sourceMap, sources, warnings, ...pieces };
+}
+
+function textsOf(insertions: CountedScript['insertions']): string {
+  return insertions.map(({ text }) => text).join('');
+}
+
+function countedIn(bundle: Bundles['scripts'][number] | undefined, root: string): CountedScript | undefined {
+  if (bundle === undefined) return undefined;
+  const map = nameSources(bundle.sourceMap, shownIn(root), 0, (mappings) => mappings);
+  return countedScript(bundle.script, new ScriptMap(map));
 }
 
 /** Turns names of esbuild into paths as the operator would type them. */

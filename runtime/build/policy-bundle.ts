@@ -5,6 +5,7 @@
 import path from 'node:path';
 import type { BuildOptions, Message, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 import type { MessageDetail } from './compile-message.ts';
+import { RAN } from './counted-script.ts';
 import { buildSurely, buildTogether } from './esbuild-service.ts';
 import { type ImportRefusal, type ImportScope, isTestFile, LOADERS, TEST_MODULE } from './import-rules.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
@@ -18,14 +19,19 @@ export interface Bundles {
 }
 
 /**
- * Bundles policies, paths relative to the root of `scope`.
+ * Bundles policies, paths relative to the root of `scope`. `countsRuns`: whether each is to be a script that counts what of it
+ * runs (counted-script.ts), and gives the prelude its counts.
  * @throws {BuildFailure} if one of them has errors.
  * @throws {BuildLostError} if esbuild ends, or does not finish.
  */
-export async function bundlePolicies(policies: readonly string[], scope: ImportScope): Promise<Bundles> {
+export async function bundlePolicies(
+  policies: readonly string[],
+  scope: ImportScope,
+  countsRuns: boolean,
+): Promise<Bundles> {
   const prelude = await preludeBundle();
   const entryPoints = policies.map((_, index) => ({ in: String(index), out: String(index) }));
-  const options = { ...OPTIONS, entryPoints, plugins: [rules(policies, scope, prelude)] };
+  const options = { ...OPTIONS, entryPoints, plugins: [rules(policies, scope, prelude, countsRuns)] };
   const result = await (policies.length > 1 ? buildTogether(options) : buildSurely(options));
   const texts = new Map(result.outputFiles.map((file) => [path.basename(file.path), file]));
   const output = (name: string): string => texts.get(name)?.text ?? '';
@@ -85,7 +91,12 @@ const OPTIONS = {
 } as const satisfies BuildOptions;
 
 /** The import rules as a plugin of esbuild. */
-function rules(policies: readonly string[], scope: ImportScope, { modules }: PreludeBundle): Plugin {
+function rules(
+  policies: readonly string[],
+  scope: ImportScope,
+  { modules }: PreludeBundle,
+  countsRuns: boolean,
+): Plugin {
   return {
     name: 'dnsteer',
     setup(esbuild) {
@@ -93,7 +104,7 @@ function rules(policies: readonly string[], scope: ImportScope, { modules }: Pre
         kind === 'entry-point' ? { path: policies[Number(index)] ?? '', namespace: ENTRY } : undefined,
       );
       esbuild.onLoad({ filter: /(?:)/, namespace: ENTRY }, ({ path: policy }) => ({
-        contents: entryFor(policy),
+        contents: entryFor(policy, countsRuns),
         loader: 'js',
       }));
       esbuild.onResolve({ filter: /./, namespace: ENTRY }, ({ path: specifier }) => {
@@ -110,10 +121,11 @@ function rules(policies: readonly string[], scope: ImportScope, { modules }: Pre
   };
 }
 
-function entryFor(policy: string): string {
+function entryFor(policy: string, countsRuns: boolean): string {
   if (isTestFile(policy))
     return `import ${JSON.stringify(policy)};\nimport { install } from '${TEST_MODULE}';\ninstall();\n`;
-  return `import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(policy);\n`;
+  const given = countsRuns ? `policy, ${RAN}` : 'policy';
+  return `import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(${given});\n`;
 }
 
 function resolveFor(

@@ -79,7 +79,7 @@ const BEFORE_OPERAND: ReadonlySet<string> = new Set(
   'return typeof instanceof in new delete void throw case do else'.split(' '),
 );
 /** What stands in parentheses behind these is no operand. */
-const HEADS: ReadonlySet<string> = new Set(['if', 'while', 'for', 'with']);
+export const STATEMENT_HEADS: ReadonlySet<string> = new Set(['if', 'while', 'for', 'with']);
 
 function tokenAt(
   script: string,
@@ -117,7 +117,7 @@ function isDivision(before: readonly ScriptToken[]): boolean | undefined {
   if (last.kind !== 'punctuator') return true;
   switch (last.text) {
     case ')':
-      return !HEADS.has(before[last.other - 1]?.text ?? '');
+      return !STATEMENT_HEADS.has(before[last.other - 1]?.text ?? '');
     case ']':
       return true;
     case '}':

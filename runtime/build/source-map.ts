@@ -73,15 +73,21 @@ export class ScriptMap {
 
   /** The author's position of a position in the script; `undefined` in dnsteer's own code. 1-based. */
   authorPosition(line: number, column: number): MappedPosition | undefined {
+    const position = this.authorPlace(line, column);
+    if (position === undefined) return undefined;
+    const { sources, sourcesContent } = this.#raw;
+    const text = sourcesContent[sources.indexOf(position.file)]?.split('\n')[position.line - 1];
+    return text === undefined ? position : { ...position, text: withoutPasswords(text.replace(/\r$/, '')) };
+  }
+
+  /** As {@link authorPosition}, without the text of the line: for many positions. */
+  authorPlace(line: number, column: number): Omit<MappedPosition, 'text'> | undefined {
     const entry = this.#map.findEntry(line - 1, column - 1);
     // The nearest entry before a position may stand on an earlier line: then nothing maps it.
     if (!('originalSource' in entry) || entry.generatedLine !== line - 1) return undefined;
     const file = entry.originalSource;
     if (file.startsWith(OURS)) return undefined;
-    const { sources, sourcesContent } = this.#raw;
-    const text = sourcesContent[sources.indexOf(file)]?.split('\n')[entry.originalLine];
-    const position = { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
-    return text === undefined ? position : { ...position, text: withoutPasswords(text.replace(/\r$/, '')) };
+    return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
 }
 

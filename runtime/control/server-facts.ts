@@ -6,10 +6,11 @@ import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
+import { ok } from '../base/result.ts';
 import { withPlace } from '../build/failure-place.ts';
 import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
-import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
 import type { ServerParts } from './server-parts.ts';
@@ -75,13 +76,13 @@ export class ServerSource implements AdminSource {
     return this.#parts.fleet.stats();
   }
 
-  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+  async explain(ask: ExplainAsk): Promise<Explained | undefined> {
     const { fleet, registry } = this.#parts;
-    const explanation = await fleet.explain({ ...ask, withOrigins: true });
-    if (explanation === undefined) return undefined;
-    const { zone = '', version = '' } = explanation;
-    const told = withOrigins(explanation, registry.versionOf(zone, version));
-    return withPlace(told, (trace) => registry.locate(zone, version, trace));
+    const explained = await fleet.explain({ ...ask, withOrigins: true });
+    if (!explained?.ok) return explained;
+    const { zone = '', version = '' } = explained.value;
+    const told = withOrigins(explained.value, registry.versionOf(zone, version));
+    return ok(withPlace(told, (trace) => registry.locate(zone, version, trace)));
   }
 
   release(zone: string): Promise<Release | undefined> {

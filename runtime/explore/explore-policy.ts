@@ -34,7 +34,7 @@ export type SandboxRuns = Pick<Sandbox, 'run'>;
 
 /** Milliseconds that one run may take: many are on their way at once, and the machine may be busy. */
 const RUN_MS = 250;
-const IN_FLIGHT = 32;
+export const IN_FLIGHT = 32;
 /** Runs of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
 const MOST_STOPS = 4;
 
@@ -97,16 +97,17 @@ export function deciderOf(
   stops: Stops,
 ): Decide<CaseResult> {
   return async (query) => {
-    const outcome = await run(host, query, policy, sandbox);
+    const outcome = await runCase(host, query, policy, sandbox);
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') stops.count += 1;
-    return { reads: outcome.ok ? outcome.reads : undefined, result: resultOf(outcome, host, policy) };
+    return { reads: outcome.reads, result: resultOf(outcome, host, policy) };
   };
 }
 
-function run(
-  host: ManifestHost,
+/** Runs the handler of a host once. */
+export function runCase(
+  host: Pick<ManifestHost, 'key'>,
   { name, type, facts }: WitnessQuery,
-  { key, manifest }: LoadedPolicy,
+  { key, manifest }: Pick<LoadedPolicy, 'key' | 'manifest'>,
   sandbox: SandboxRuns,
 ): Promise<RunOutcome> {
   const budgetMs = Math.max(RUN_MS, manifest.budgetMs ?? 0);

@@ -11,7 +11,7 @@ import type { FactsData } from '../rpc/sandbox-protocol.ts';
 
 /** What one run yields, and what it read on the way. */
 export interface Decided<T> {
-  /** In order; a fact is there once. `undefined` where that is not known, as of a run that was stopped. */
+  /** In order; a fact is there once. Of a run that failed, up to there; `undefined` where it is not known, as of one that was stopped. */
   readonly reads: readonly Read[] | undefined;
   readonly result: T;
 }

@@ -83,6 +83,18 @@ export class HealthTable {
     return slot < 0 || this.#down[slot] === 0;
   }
 
+  /** A copy in which some slots are down and others up, whatever is known of them: nothing that is set in one shows in the other. */
+  asIf(down: Iterable<number>, up: Iterable<number>): HealthTable {
+    const copy = new HealthTable(this.#now);
+    // There is room for slots that are given out while the copy is looked at.
+    copy.#down = new Uint8Array(2 * this.#down.length);
+    copy.#down.set(this.#down);
+    copy.#countDown = this.#countDown;
+    for (const slot of up) copy.#setDown(slot, 0);
+    for (const slot of down) copy.#setDown(slot, 1);
+    return copy;
+  }
+
   #setDown(slot: number, down: 0 | 1): void {
     if (this.#down[slot] === down) return;
     this.#countDown += 2 * down - 1;

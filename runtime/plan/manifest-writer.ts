@@ -52,8 +52,10 @@ class ManifestWriter {
     this.octets(Buffer.from(text));
   }
 
-  pool({ sets, ...pool }: Pool): void {
-    this.text(JSON.stringify(pool));
+  /** Nothing is steered by the capacity. */
+  pool(pool: Pool): void {
+    const { sets, capacity: _, ...sent } = pool;
+    this.text(JSON.stringify(sent));
     this.#sets(sets);
   }
 

@@ -33,6 +33,7 @@ import { boundTargets, boundTimes } from './team-bounds.ts';
 
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
+const MOST_CAPACITY = 1e12;
 const MAX_RECORDS = 100_000;
 /**
  * What pools, constant plans and the fallback may take together. From that follows the memory of a version
@@ -140,7 +141,7 @@ class ManifestReader extends DataReader {
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const { at, check, whenDown = 'all', ...rest } = this.fields(value, path);
+    const { at, check, whenDown = 'all', capacity, ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
@@ -163,7 +164,15 @@ class ManifestReader extends DataReader {
       // One fault is one: a pool whose place is wrong does not lack it.
       at: at === undefined ? undefined : (this.#place(at, keyPath(path, 'at')) ?? [0, 0]),
       whenDown,
+      ...this.#capacity(capacity, keyPath(path, 'capacity')),
     });
+  }
+
+  #capacity(value: unknown, path: string): Pick<Pool, 'capacity'> {
+    if (value === undefined) return {};
+    if (typeof value === 'number' && value > 0 && value <= MOST_CAPACITY) return { capacity: value };
+    this.refuse(path, `Must be queries a second: a number above 0, at most ${MOST_CAPACITY}`);
+    return {};
   }
 
   #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {

@@ -57,6 +57,8 @@ export interface Pool {
   /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
   readonly whenDown: 'all' | 'empty';
+  /** Queries a second that it is made for; answer processes do not know it. */
+  readonly capacity?: number;
 }
 
 /** Where the states of a pool's targets are kept, each once; none if no check covers it. */

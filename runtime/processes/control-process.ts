@@ -41,6 +41,7 @@ import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { createNetworkProbe } from '../health/network-probe.ts';
+import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
@@ -120,6 +121,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   const registry: Registry = new Registry({
     root: config.policies,
     lastGood: path.join(config.state, 'last-good'),
+    earlier: earlierFolder(config.state),
     settings: registrySettings(config),
     version,
     sandbox,

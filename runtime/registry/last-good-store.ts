@@ -16,6 +16,7 @@ import { replaceFile, syncFolder, writeInFolder } from '../base/files/replace-fi
 import type { Logger } from '../base/log.ts';
 import { Backlog } from '../base/structures/backlog.ts';
 import { systemErrorCode } from '../base/system-error.ts';
+import { EarlierVersions } from './earlier/earlier-versions.ts';
 import { decodeLastGood, encodeLastGood, identityOf, keptName, type LastGood } from './last-good.ts';
 
 export class LastGoodStore {
@@ -30,6 +31,7 @@ export class LastGoodStore {
   /** What could not be written, by zone; beyond a bound it is written when the zone changes. */
   readonly #unwritten = new Backlog<LastGood | undefined>(MOST_UNWRITTEN);
   readonly #keeping: Keeping;
+  readonly #earlier: EarlierVersions | undefined;
   readonly #pack: FilePack;
   /** Whether zones have been loaded since versions were last put together in one file. */
   #isToPack = false;
@@ -40,9 +42,11 @@ export class LastGoodStore {
   /** The names of all files when loading began; `undefined` where they cannot be listed. */
   #names: Promise<ReadonlySet<string> | undefined> | undefined;
 
-  constructor(folder: string, log: Logger) {
+  /** `earlier`: the folder for versions that others take the place of. Default: none. */
+  constructor(folder: string, log: Logger, earlier?: string) {
     this.#folder = folder;
     this.#log = log;
+    this.#earlier = earlier === undefined ? undefined : new EarlierVersions(earlier, log);
     const pack = path.join(folder, PACK);
     this.#pack = new FilePack(pack, (problem) => this.#setAside({ file: pack }, problem));
     this.#keeping = new Keeping({
@@ -74,8 +78,7 @@ export class LastGoodStore {
 
   /** Reads the kept version of a zone. A file that is not sound is set aside, and logged. */
   async read(zone: string): Promise<LastGood | undefined> {
-    if (this.#wishes.has(zone)) return this.#wishes.get(zone);
-    return await this.#read(zone);
+    return this.#wishes.has(zone) ? this.#wishes.get(zone) : await this.#read(zone);
   }
 
   async #read(zone: string): Promise<LastGood | undefined> {
@@ -124,8 +127,8 @@ export class LastGoodStore {
       const stems = new Set([...zones].map(keptName));
       const gone = zones.size === 0 ? [] : [...(await this.#pack.names())].filter((name) => !stems.has(name));
       if (gone.length > 0) await this.#pack.change(new Map(gone.map((name) => [name, undefined])));
-      const names = await namesIn(this.#folder);
-      for (const name of names) {
+      if (zones.size > 0) await this.#earlier?.prune(stems);
+      for (const name of await namesIn(this.#folder)) {
         const [, stem, kind] = /^(.*)(\.json|\.json\.corrupt|\.tmp)$/.exec(name) ?? [];
         const isStale = kind === '.tmp' || (stem !== undefined && zones.size > 0 && !stems.has(stem));
         if (isStale) await rm(path.join(this.#folder, name), { force: true });
@@ -218,11 +221,11 @@ export class LastGoodStore {
 
   /** Writes a version unless its file holds it. Returns whether it wrote. */
   async #write(version: LastGood): Promise<boolean> {
-    const { zone } = version;
-    const identity = identityOf(version);
+    const [zone, identity] = [version.zone, identityOf(version)];
     // Nobody needed what an earlier process has kept of a zone whose files are sound.
     if (!this.#written.has(zone)) await this.#read(zone);
     if (this.#written.get(zone) === identity) return false;
+    if (this.#written.has(zone)) await this.#earlier?.keep(version, () => this.#read(zone));
     const octets = await encodeLastGood(version);
     await writeInFolder(this.#folder, () => replaceFile(this.#fileOf(zone), octets), 0o700);
     this.#written.set(zone, identity);

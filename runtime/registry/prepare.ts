@@ -32,6 +32,8 @@ export interface PrepareContext {
   readonly sandbox: TrialSandbox;
   readonly transferred?: TransferredZones | undefined;
   readonly dynamic?: DynamicZones | undefined;
+  /** Whether policies count what of them runs (build/counted-script.ts). Default: no. */
+  readonly countsRuns?: boolean | undefined;
 }
 
 /** Policies that need no trial. */
@@ -49,11 +51,11 @@ export async function prepareFromFiles(
   context: PrepareContext,
   { tried = [], proven }: KnownPolicies = {},
 ): Promise<VersionDraft> {
-  const { root, transferred, dynamic } = context;
+  const { root, transferred, dynamic, countsRuns } = context;
   const { zone } = files;
   const team = teamOf(files, content, context);
   const isCompiled = files.policy !== undefined && proven === undefined;
-  const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
+  const compiled = isCompiled ? await compilePolicy(files.policy, { root, countsRuns }) : undefined;
   const {
     inputs: recordInputs,
     misread,
@@ -128,8 +130,8 @@ function hasLimits(trial: Trial & { kind: 'passed' }, limits: readonly ManifestL
 }
 
 function compiledPolicy(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<TriedPolicy, 'trial'> {
-  const { script, sourceMap, sources, warnings } = compiled;
-  return { file, script, sourceMap, sources, hasWarnings: warnings.length > 0 };
+  const { script, sourceMap, sources, warnings, pieces } = compiled;
+  return { file, script, sourceMap, sources, hasWarnings: warnings.length > 0, ...(pieces && { pieces }) };
 }
 
 async function tryUnlessKnown(

@@ -15,6 +15,8 @@ export interface RegistryOptions {
   readonly version: string;
   /** The folder in which last good versions outlive a restart. Default: they do not. */
   readonly lastGood?: string;
+  /** The folder for versions before the last good ones. Default: they are not kept. */
+  readonly earlier?: string;
   /** Zones whose records come from other servers, whether or not they have a file here. */
   readonly transferred?: TransferredZones;
   /** Zones with records beside their files. Default: none. */

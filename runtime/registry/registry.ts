@@ -64,8 +64,8 @@ export class Registry {
     this.#settings = options.settings;
     this.#now = options.now ?? Date.now;
     this.#probes = new ProbeBudget(options.settings.policy.probesPerSecond);
-    const { root, log, lastGood } = options;
-    this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
+    const { root, log, lastGood, earlier } = options;
+    this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log, earlier);
     this.#watch = new FolderWatch({ root, log, onChange: (content) => this.#follow(content) });
   }
 

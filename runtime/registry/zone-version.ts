@@ -8,6 +8,7 @@
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FileState } from '../base/files/file-state.ts';
+import type { CountedPiece } from '../build/counted-script.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
@@ -40,6 +41,8 @@ export interface TriedPolicy extends CompiledPolicy {
   readonly sources?: Readonly<Record<string, string>>;
   /** Whether the compiler had warnings. */
   readonly hasWarnings?: boolean;
+  /** What its script counts, where that was asked for. */
+  readonly pieces?: readonly CountedPiece[];
   readonly trial: Trial;
   /** What became of it at an earlier start (proof.ts). */
   readonly completed?: CompletedVersion | undefined;

@@ -18,7 +18,7 @@ export interface AnswerStats extends StatsPart {
   };
   /** The second sandbox, while policies run apart. */
   readonly apart?: { readonly pid: number; readonly rssBytes: number };
-  /** The sandbox of policies that are dear to load, while there are any. */
+  /** The sandbox of policies that are dear to load or may run long, while there are any. */
   readonly heavy?: { readonly pid: number; readonly rssBytes: number };
 }
 

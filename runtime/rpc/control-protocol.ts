@@ -95,6 +95,8 @@ export type FromAnswer =
   | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
   | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
+  /** What was to be assumed cannot be, in words. */
+  | { readonly t: 'unexplained'; readonly id: number; readonly problem: string }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
   | { readonly t: 'contradiction'; readonly event: ContradictionEvent }

@@ -1,10 +1,15 @@
 /** Why one query got its answer, step by step; from answer/explain/explain.ts, for CLI and admin API. */
+import type { Result } from '../base/result.ts';
 import type { FallbackReason } from './fallback.ts';
 import type { FactValue, PlanData, Read } from './plan.ts';
 
 export interface Explanation {
   readonly name: string;
   readonly type: string;
+  /** What was assumed, if anything was. */
+  readonly asIf?: AsIf;
+  /** What was answered then, if the query was recorded. */
+  readonly recorded?: RecordedAnswer;
   /** Known facts about the client. */
   readonly client: Readonly<Record<string, FactValue>>;
   /** Where only the country of the client was given: what the answer depends on and no country says, such as `latitude`. */
@@ -23,13 +28,15 @@ export interface Explanation {
   /** The key in the policy's `hosts` that answers. */
   readonly host?: string;
   readonly fallback?: { readonly reason: FallbackReason; readonly message: string; readonly stack?: string };
-  /** The facts that the policy read, in order, with values. */
+  /** The facts that the policy read, in order, with values; where it failed, those it read before that, if they are known. */
   readonly reads: readonly Read[];
   readonly plan?: PlanData;
   readonly steering: readonly SteeringStep[];
   readonly rcode: string;
   /** The answer section, in presentation form. */
   readonly answer: readonly string[];
+  /** There is more than fits the datagram: clients ask again over TCP. */
+  readonly isTruncated?: true;
   /** Where each of these records comes from; only if that was asked for. */
   readonly origins?: readonly RecordOrigin[];
   /** How a client that sets DO gets it; absent if the zone is not signed by the process that explains. */
@@ -115,13 +122,42 @@ export interface RecordOrigin {
   readonly since?: string;
 }
 
+/** What stands in for how things are. Pools are written `eu`, `zone/eu` of another zone, `eu/192.0.2.1` for one address. */
+export interface AsIf {
+  readonly down?: readonly string[];
+  readonly up?: readonly string[];
+  /** A moment, in ISO 8601. */
+  readonly at?: string;
+  /** Of chance: a whole number from 0 to 2³² - 1. */
+  readonly seed?: number;
+}
+
+/** A query as a recording has it (rpc/recorded-line.ts). */
+export interface RecordedAnswer {
+  readonly id: string;
+  /** The version of the zone that answered. */
+  readonly version?: string;
+  readonly rcode: string;
+  readonly answer: readonly string[];
+  /** Whether it is answered alike now, whatever the order of the records; absent where the answer was not recorded. */
+  readonly isSame?: boolean;
+}
+
+/** Fails, in words, where what was to be assumed cannot be. */
+export type Explained = Result<Explanation>;
+
 export interface ExplainAsk {
   readonly name: string;
   readonly type: string;
   /** The client's address or prefix; absent if only `country` is given. */
   readonly from?: string;
-  /** Facts in place of the geo data: `{ country: 'DE' }`. */
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Set if the question comes in a datagram, from a client that takes so many octets; else it comes over a connection. */
+  readonly udpSize?: number;
+  /** Facts in place of the geo data: `{ country: 'DE' }`; `null` is not known. */
+  readonly facts: Readonly<Record<string, FactValue>>;
+  readonly asIf?: AsIf;
+  /** Numbers that steering threw when the query was recorded; of what was down then, some may be gone. */
+  readonly thrown?: readonly number[];
   /** Whether the records of DNSSEC are told in presentation form. */
   readonly withRecords?: true;
   readonly withOrigins?: true;

@@ -53,6 +53,7 @@ export interface PoolData {
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckData;
   readonly whenDown?: 'all' | 'empty';
+  readonly capacity?: number;
 }
 
 /** What a policy declares. */

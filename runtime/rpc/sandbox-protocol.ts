@@ -149,6 +149,8 @@ export interface Failed {
   readonly message: string;
   /** V8's stack, with positions in the bundled script. */
   readonly stack?: string;
+  /** What the policy says it had read before; unchecked: see `readsBefore` in told.ts. */
+  readonly reads?: unknown;
 }
 
 /**

@@ -73,15 +73,22 @@ export function ranProblem({
 }: Readonly<Record<'plan' | 'reads' | 'impure', unknown>>): string | undefined {
   if (!isFields(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
+  const unread = readsProblem(reads);
+  if (unread !== undefined) return unread;
+  if (!Array.isArray(impure) || impure.length > MOST_READS || !impure.every(isImpurity)) {
+    return 'The decision does not say what makes it impure';
+  }
+  return undefined;
+}
+
+/** The problem of what a policy says it has read, if any. */
+export function readsProblem(reads: unknown): string | undefined {
   if (!Array.isArray(reads)) return 'The decision does not say what it read';
   if (reads.length > MOST_READS) return `The decision tells more than ${MOST_READS} facts of what it read`;
   if (!reads.every(isRead)) return 'The decision does not say what it read';
   if (new Set(reads.map(([fact]) => fact)).size < reads.length) return 'The decision says twice what it read';
   if (countZones(reads) > MOST_TIME_ZONES) {
     return `The decision reads the clocks of more than ${MOST_TIME_ZONES} time zones`;
-  }
-  if (!Array.isArray(impure) || impure.length > MOST_READS || !impure.every(isImpurity)) {
-    return 'The decision does not say what makes it impure';
   }
   return undefined;
 }

@@ -74,3 +74,12 @@ export const MOST_SHOWN = 2000;
 export const MOST_TESTS = 1000;
 export const MOST_TEST_NAME = 200;
 export const MOST_DECLARED_AT = 250;
+
+/**
+ * How often pieces of a policy have run, where a test counts them (build/counted-script.ts), is the plan of a run for a host
+ * that no policy has. It tells what was counted since the last such run: `3=12 7=1 `, piece 3 twelve times.
+ */
+export const RAN_HOST = 'dnsteer: ran';
+/** Characters of one such plan; what there is no room for, the next one tells. Pieces of a policy that are counted. */
+export const MOST_RAN_TEXT = 50_000;
+export const MOST_PIECES = 20_000;

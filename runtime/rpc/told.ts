@@ -20,7 +20,7 @@ import { isParsable } from './json-work.ts';
 import type { FactValue, Impurity, Read } from './plan.ts';
 import type { RunQuestion } from './run-text.ts';
 import type { Clock } from './sandbox-protocol.ts';
-import { MOST_RUN_MICROS, ranProblem } from './sandbox-reply.ts';
+import { MOST_RUN_MICROS, ranProblem, readsProblem } from './sandbox-reply.ts';
 
 /** First character of the frame. */
 export const TOLD = 't';
@@ -88,7 +88,20 @@ export class ToldDecisions {
 
 /** What was read, with the values that the query had. */
 export function readsOf({ reads, isWhole }: ToldDecision, question: RunQuestion): readonly Read[] {
-  if (isWhole) return reads as readonly Read[];
+  return isWhole ? (reads as readonly Read[]) : completed(reads, question);
+}
+
+/** Whether these are reads: each with its value, or of what the host has sent. */
+export function areToldReads(reads: unknown): reads is readonly ToldRead[] {
+  return Array.isArray(reads) && readsProblem(reads.map(withValue)) === undefined;
+}
+
+/** What a run that failed had read before, with the values that the query had; `undefined` where that is not known. */
+export function readsBefore(reads: unknown, question: RunQuestion): readonly Read[] | undefined {
+  return areToldReads(reads) ? completed(reads, question) : undefined;
+}
+
+function completed(reads: readonly ToldRead[], question: RunQuestion): readonly Read[] {
   return reads.map((read) => (read.length === 2 ? read : [read[0], SENT.get(read[0])?.(question) ?? null]));
 }
 

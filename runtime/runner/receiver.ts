@@ -81,7 +81,7 @@ export class Receiver {
       this.#dispatch.submitAgain(request, 'The sandbox lost the policy', now);
     else if (reply.reason === 'starved' && !request.again && !this.#isPatient)
       this.#dispatch.submitAgain(request, reply.message, now);
-    else tell(request, runFailure(reply));
+    else tell(request, runFailure(reply, request.ask));
     this.#policies.warm();
   }
 }

@@ -4,7 +4,7 @@ import type { Impurity, Read } from '../rpc/plan.ts';
 import type { RunQuestion } from '../rpc/run-text.ts';
 import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
 import { loadedProblem } from '../rpc/sandbox-reply.ts';
-import { judged, readsOf, type Told, type ToldDecision } from '../rpc/told.ts';
+import { judged, readsBefore, readsOf, type Told, type ToldDecision } from '../rpc/told.ts';
 import type { PendingRequest, PendingRun } from './held-policy.ts';
 import type { LoadOutcome, RunOutcome } from './runs-and-loads.ts';
 
@@ -120,10 +120,12 @@ export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
 }
 
 /** The outcome for the caller of a run when the run, or the load before it, failed. */
-export function runFailure(failure: Failed | LoadFailure): RunFailure {
+export function runFailure(failure: Failed | LoadFailure, question?: RunQuestion): RunFailure {
   const { reason, message, stack } = failure;
   const isOurs = (reason === 'starved' || 'isOurs' in failure) && { isOurs: true as const };
-  return withStack({ ok: false, reason: FALLBACK_REASON[reason], message, ...isOurs }, stack);
+  const before = question && 'reads' in failure ? readsBefore(failure.reads, question) : undefined;
+  const reads = before && { reads: before };
+  return withStack({ ok: false, reason: FALLBACK_REASON[reason], message, ...isOurs, ...reads }, stack);
 }
 
 /** Whether the sandbox has disposed of the isolate, or never had it. */

@@ -68,6 +68,8 @@ export type RunOutcome =
       readonly reason: FallbackReason;
       readonly message: string;
       readonly stack?: string;
+      /** What the run had read before, where that is known. */
+      readonly reads?: readonly Read[];
       /** Set if the policy is not to blame. */
       readonly isOurs?: true;
     };

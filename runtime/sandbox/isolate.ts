@@ -21,6 +21,8 @@ export interface CallFailure {
   readonly reason: 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing';
   readonly message: string;
   readonly stack?: string;
+  /** What it had read before, if the policy says that. */
+  readonly reads?: readonly unknown[];
 }
 
 /** How long a call may take. */

@@ -13,7 +13,7 @@ import type {
   PreludeRequest,
   SandboxFailure,
 } from '../rpc/sandbox-protocol.ts';
-import { MOST_TOLD } from '../rpc/told.ts';
+import { areToldReads, MOST_TOLD } from '../rpc/told.ts';
 import { markComputedMs, microsSince } from './computed.ts';
 import { DecisionNumbers } from './decision-numbers.ts';
 import { type CallFailure, NO_RESULT, PolicyIsolate, partsProblem, thrown } from './isolate.ts';
@@ -152,7 +152,7 @@ const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'mem
 
 /**
  * The prelude returns the result, or `error` (the policy threw), or `invalid` (the policy returned no
- * answer).
+ * answer); the last two with what was read before.
  */
 function understand(
   text: string,
@@ -165,11 +165,17 @@ function understand(
     return invalid('The result is not JSON');
   }
   if (typeof said !== 'object' || said === null) return invalid('The result is not an object');
-  if ('invalid' in said) return invalid(typeof said.invalid === 'string' ? said.invalid : 'No answer');
+  if ('invalid' in said)
+    return withReads(invalid(typeof said.invalid === 'string' ? said.invalid : 'No answer'), said);
   if ('placeless' in said) return PLACELESS;
   if (!('error' in said)) return { ok: true, value: said };
   const error: { message?: unknown; stack?: unknown } = Object(said.error);
-  return thrown(error.message, error.stack);
+  return withReads(thrown(error.message, error.stack), said);
+}
+
+/** What a policy says it has read before it failed is passed on if it is nothing else. */
+function withReads(failure: CallFailure, said: object): CallFailure {
+  return 'reads' in said && areToldReads(said.reads) ? { ...failure, reads: said.reads } : failure;
 }
 
 function reply(message: Extract<FromSandbox, { t: 'loaded' | 'ran' }>): string {
@@ -194,12 +200,17 @@ function oneOfSeveral(failure: Failure): Failure {
   return { reason: 'together', message: 'The policy was stopped in one of several runs' };
 }
 
-type Failure = Pick<Failed, 'reason' | 'message' | 'stack'>;
+type Failure = Pick<Failed, 'reason' | 'message' | 'stack' | 'reads'>;
 
-function failed(id: number, failure: Failure): string {
-  const { reason, message, stack } = failure;
-  const said: FromSandbox =
-    stack === undefined ? { t: 'failed', id, reason, message } : { t: 'failed', id, reason, message, stack };
+function failed(id: number, { reason, message, stack, reads }: Failure): string {
+  const said: FromSandbox = {
+    t: 'failed',
+    id,
+    reason,
+    message,
+    ...(stack !== undefined && { stack }),
+    ...(reads !== undefined && { reads }),
+  };
   return JSON.stringify(said);
 }
 

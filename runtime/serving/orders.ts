@@ -2,7 +2,7 @@
  * Carries out what control orders an answer process to do (rpc/control-protocol.ts), each order by the part
  * it is for.
  */
-import { explain } from '../answer/explain/explain.ts';
+import { explainAsIf } from '../answer/explain/explain-as-if.ts';
 import type { OctetsReader } from '../answer/replies/sent-octets.ts';
 import type { Publisher } from '../answer/zones/zone-publisher.ts';
 import { foreignWork } from '../base/loop/foreign-work.ts';
@@ -97,8 +97,10 @@ export class Orders {
       case 'stats':
         return stats.tell(order.id);
       case 'explain': {
-        const explanation = await explain(order.ask, answering.parts);
-        return control.tell({ t: 'explained', id: order.id, explanation });
+        const { id, ask } = order;
+        const explained = await explainAsIf(ask, answering.parts);
+        if (!explained.ok) return control.tell({ t: 'unexplained', id, problem: explained.problem });
+        return control.tell({ t: 'explained', id, explanation: explained.value });
       }
       case 'release': {
         const wasQuarantined = releasePolicy(order.zone, this.#parts);

@@ -3,7 +3,8 @@ import type { Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 
 export function answerData(explanation: Explanation, pools: ReadonlyMap<string, Pool>): object {
-  const { name, type, rcode, answer, authority, client, ecsScope, reads, fallback } = explanation;
+  const { name, type, rcode, answer, isTruncated, authority, client, ecsScope, reads, fallback } =
+    explanation;
   const records = answer.map(recordData);
   const ttls = (records.length > 0 ? records : authority.map(recordData)).map(({ ttl }) => ttl);
   const pool = poolOfAnswer(explanation, pools);
@@ -13,6 +14,7 @@ export function answerData(explanation: Explanation, pools: ReadonlyMap<string, 
     rcode,
     ...(pool !== undefined && { pool }),
     records,
+    truncated: isTruncated === true,
     ...(ttls.length > 0 && { ttl: Math.min(...ttls) }),
     // Of a client without an address nobody knows how many are like it.
     ...((ecsScope === 0 || client.subnet !== undefined) && { scope: ecsScope }),

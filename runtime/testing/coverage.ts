@@ -2,6 +2,7 @@
  * What tests have asked of a zone: which of its hosts, and which of the cases that its handlers tell apart. Clients for whom
  * a handler reads the same facts and comes to the same plan are one case: countries that are treated alike need one test.
  */
+import { withoutCounts } from '../build/counted-script.ts';
 import { caseText } from '../explore/case-text.ts';
 import { explorePolicy, type HostCases, hostText } from '../explore/explore-policy.ts';
 import type { Manifest } from '../plan/manifest.ts';
@@ -55,7 +56,8 @@ export class AskedHosts {
     const { manifest } = policy.trial.accepted;
     const origin = zoneNameFromText(zone);
     if (!origin.ok) return undefined;
-    const loaded = { key: policyKey(offline.update), zone: origin.value, manifest, script: policy.script };
+    const script = withoutCounts(policy.script);
+    const loaded = { key: policyKey(offline.update), zone: origin.value, manifest, script };
     const explored = await explorePolicy(loaded, sandbox, LIMITS, now);
     const cases = this.#covered(explored.flatMap(casesIn));
     const areAll = explored.every(({ cases: { untaken, sampled } }) => untaken === 0 && sampled.size === 0);

@@ -2,7 +2,7 @@
 import { Counters } from '../answer/counting/counters.ts';
 import type { ExplainParts } from '../answer/explain/explain.ts';
 import { ServerCookies } from '../answer/limits/server-cookies.ts';
-import { memoSpace } from '../answer/memo/memo-space.ts';
+import { type MemoSpace, memoSpace } from '../answer/memo/memo-space.ts';
 import { signingParts } from '../answer/zones/served-signing.ts';
 import { buildServedZone, type Served, type ServedUpdate } from '../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -18,7 +18,12 @@ import type { FolderContent } from '../registry/folder/content.ts';
 import { prepareFromFiles } from '../registry/prepare.ts';
 import type { OriginParts } from '../registry/served-version.ts';
 import { NO_SERIAL } from '../registry/zone-serial.ts';
-import { acceptedOf, type RegistrySettings, type TriedPolicy } from '../registry/zone-version.ts';
+import {
+  acceptedOf,
+  type RegistrySettings,
+  type TriedPolicy,
+  type VersionDraft,
+} from '../registry/zone-version.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import { policyKey } from '../runner/policy-key.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
@@ -48,6 +53,8 @@ export interface OfflineContext {
   readonly sandbox: Sandbox;
   /** Milliseconds for each run of the policy: of a processor, and by the clock. Default: a second. */
   readonly patience?: Pick<PolicyUpdate, 'budgetMs' | 'deadlineMs'>;
+  /** Whether policies count what of them runs. Default: no. */
+  readonly countsRuns?: boolean;
 }
 
 /** Makes a zone of its files. A policy whose samples fail can be asked all the same: that is what one wants to know. */
@@ -61,13 +68,22 @@ export async function makeOfflineZone(
   // What its team may not have, no server serves.
   const isBeyond = draft.problems.some(({ code }) => TEAM_CODES.has(code));
   if (!isUsable || isBeyond) return fail(draft.problems);
+  const recordsFile = files.records === undefined ? undefined : shownPath(context.root, files.records);
+  return await completeOffline(draft, context, recordsFile);
+}
+
+/** Makes a zone of a draft that can be used; `recordsFile` is its zone file as shown to operators. */
+export async function completeOffline(
+  draft: VersionDraft,
+  context: Pick<OfflineContext, 'settings' | 'patience'>,
+  recordsFile: string | undefined,
+): Promise<Result<OfflineZone, readonly Diagnostic[]>> {
   // Problems of the parts are left out, so that the readable part of a zone file is used.
   const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
   if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
   const { policy, ...rest } = version.update;
   const { patience = { budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } } = context;
   const patient = policy && { policy: { ...policy, ...patience } };
-  const recordsFile = files.records === undefined ? undefined : shownPath(context.root, files.records);
   const origins = { ...version, isTransferred: version.isTransferred, recordsFile };
   const update = { ...rest, ...patient };
   return ok({ update, policy: draft.policy, script: draft.policy, origins, problems: draft.problems });
@@ -97,17 +113,28 @@ export function offlineParts({ sandbox, config, geo }: OfflineWorld) {
   } satisfies ExplainParts;
 }
 
+export type OfflineParts = ReturnType<typeof offlineParts>;
+
+/** How a zone is served beside others, and for many queries. */
+export interface OfflineServing {
+  /** Where decisions are remembered; default: nowhere. */
+  readonly memory?: MemoSpace;
+  /** The number of its first target in the table of health, by which zones that share one keep apart. */
+  readonly firstTarget?: number;
+}
+
 /**
  * Has the sandbox load the policy, and puts the zone among those of `parts`. Its targets are the numbers of their
- * indices in the table of health.
+ * indices in the table of health, from the first on.
  */
 export async function serveOffline(
   { update }: Pick<OfflineZone, 'update'>,
-  { zones, health, counters, sandbox }: ReturnType<typeof offlineParts>,
+  { zones, health, counters, sandbox }: OfflineParts,
   { memo }: OfflineWorld['config'],
+  { memory = memoSpace({ ...memo, leaves: 0 }), firstTarget = 0 }: OfflineServing = {},
 ): Promise<void> {
-  const memory = memoSpace({ ...memo, leaves: 0 });
-  zones.put(buildServedZone(served(update), { health, counters, memory, signing: signingParts(1) }));
+  const context = { health, counters, memory, signing: signingParts(1) };
+  zones.put(buildServedZone(served(update, firstTarget), context));
   if (update.policy === undefined) return;
   const { script, memoryMb } = update.policy;
   // The policy has been loaded once, for its trial; if the load fails now, the explanation says so.
@@ -115,7 +142,8 @@ export async function serveOffline(
 }
 
 /** Nobody speaks of its targets, and their indices do as numbers. */
-function served({ policy, ...rest }: ZoneUpdate): ServedUpdate {
+function served({ policy, ...rest }: ZoneUpdate, firstTarget: number): ServedUpdate {
   if (policy === undefined) return rest;
-  return { ...rest, policy: { ...policy, targets: Float64Array.from(policy.targets.keys()) } };
+  const targets = Float64Array.from(policy.targets.keys(), (index) => firstTarget + index);
+  return { ...rest, policy: { ...policy, targets } };
 }

@@ -1,10 +1,11 @@
 /** The case in which a test asks, as its author wrote it: checked, and every mistake told with what is meant. */
 import { readExplainAsk } from '../admin/explain-request.ts';
 import { readMoment } from '../answer/facts/moment-text.ts';
-import { isFields } from '../base/data-reader.ts';
+import { MOST_SEED } from '../answer/steering/seeded-chance.ts';
+import { isFields, isWhole } from '../base/data-reader.ts';
 import { PLACE_FIELD_NAMES, PLACE_FIELDS, type PlaceField } from '../base/place-fields.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { suggest } from '../base/suggest.ts';
+import { meant } from '../base/suggest.ts';
 import { isTimeZone } from '../base/time-zones.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
@@ -19,11 +20,14 @@ export interface TestCase {
   readonly seed: number;
 }
 
-const KEYS = ['from', ...PLACE_FIELD_NAMES, 'at', 'health', 'seed'] as const;
+const KEYS = ['from', ...PLACE_FIELD_NAMES, 'at', 'health', 'seed', 'transport', 'udpSize'] as const;
 /** A Thursday, so that tests which say nothing of the time come to the same each day. */
 export const DEFAULT_AT = '2026-01-15T12:00Z';
 const STATES = ['up', 'degraded', 'down'] as const;
-const MOST_SEED = 2 ** 32 - 1;
+/** What resolvers take most often (DNS Flag Day 2020); none takes less than 512 octets (RFC 6891 §6.2.3). */
+const DEFAULT_UDP_SIZE = 1232;
+const LEAST_UDP_SIZE = 512;
+const MOST_UDP_SIZE = 65_535;
 
 /** Reads a question to a zone, whose names are relative to it. */
 export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: string): Result<TestCase> {
@@ -37,13 +41,29 @@ export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: str
   if (!now.ok) return fail(`at: ${now.problem}`);
   if (typeof seed !== 'number' || !Number.isInteger(seed) || seed < 0 || seed > MOST_SEED)
     return fail(`seed: Must be a whole number from 0 to ${MOST_SEED}`);
+  const udpSize = readUdpSize(given);
+  if (!udpSize.ok) return udpSize;
   const facts = readPlace(given);
   if (!facts.ok) return facts;
   const states = readHealth(health);
   if (!states.ok) return states;
   const asked = readExplainAsk({ name: wholeName(name, zone), type, from, country: undefined });
   if (!asked.ok) return asked;
-  return ok({ question: { ...asked.value, facts: facts.value }, now: now.value, health: states.value, seed });
+  const question = { ...asked.value, facts: facts.value, ...udpSize.value };
+  return ok({ question, now: now.value, health: states.value, seed });
+}
+
+/** Over a connection an answer is whole, and so it is where nothing is said. */
+function readUdpSize({
+  transport = 'tcp',
+  udpSize,
+}: Readonly<Record<string, unknown>>): Result<Pick<ExplainAsk, 'udpSize'>> {
+  if (transport !== 'udp' && transport !== 'tcp') return fail('transport: Must be "udp" or "tcp"');
+  if (udpSize === undefined) return ok(transport === 'udp' ? { udpSize: DEFAULT_UDP_SIZE } : {});
+  if (transport !== 'udp') return fail('udpSize: Is a part of a case with transport: "udp"');
+  return isWhole(udpSize, LEAST_UDP_SIZE, MOST_UDP_SIZE)
+    ? ok({ udpSize })
+    : fail(`udpSize: Must be a whole number of octets from ${LEAST_UDP_SIZE} to ${MOST_UDP_SIZE}`);
 }
 
 /** A name without a final dot is below the zone, unless it names the zone itself at its end. */
@@ -101,12 +121,4 @@ function readHealth(health: unknown): Result<TestCase['health']> {
     states.set(pool, state);
   }
   return ok(states);
-}
-
-/** The end of a sentence about a word that is not known. */
-export function meant(typed: string, known: Iterable<string>): string {
-  const all = [...known];
-  const near = suggest(typed, all);
-  if (near !== undefined) return `; did you mean "${near}"?`;
-  return all.length === 0 ? '' : `; there is ${all.join(', ')}`;
 }

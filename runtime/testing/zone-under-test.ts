@@ -1,8 +1,10 @@
 /** A zone that tests ask: the production pipeline, with a world that is given. */
 import { type ExplainParts, explain } from '../answer/explain/explain.ts';
 import { outcomesOf } from '../answer/explain/outcomes.ts';
+import { seededChance } from '../answer/steering/seeded-chance.ts';
 import type { ServedPolicy } from '../answer/zones/served-zone.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { meant } from '../base/suggest.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
 import { checkedSlots, type Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
@@ -12,8 +14,8 @@ import { zoneNameFromText } from '../wire/zone-id.ts';
 import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
 import { AskedHosts } from './coverage.ts';
 import { type OfflineWorld, type OfflineZone, offlineParts, serveOffline } from './offline-zone.ts';
-import { meant, readCase, type TestCase } from './read-case.ts';
-import { seededChance } from './seeded-chance.ts';
+import { RanPieces } from './ran-lines.ts';
+import { readCase, type TestCase } from './read-case.ts';
 
 const MOST_ATTEMPTS = 3;
 
@@ -27,6 +29,8 @@ export class ZoneUnderTest {
   readonly name: string;
   readonly offline: OfflineZone;
   readonly asked = new AskedHosts();
+  /** What of its policy has run, where that is counted. */
+  readonly ran: RanPieces | undefined;
   readonly #parts: Omit<ExplainParts, 'clock' | 'random'>;
   readonly #sandbox: Sandbox;
   readonly #policy: ServedPolicy | undefined;
@@ -39,6 +43,8 @@ export class ZoneUnderTest {
   ) {
     this.name = name;
     this.offline = offline;
+    const { file = name, pieces } = offline.policy ?? {};
+    this.ran = pieces && new RanPieces(file, pieces);
     this.#parts = parts;
     this.#sandbox = sandbox;
     const origin = zoneNameFromText(name);
@@ -68,6 +74,7 @@ export class ZoneUnderTest {
       return ok({ value: answerData(explanation, this.#pools), explanation });
     } finally {
       this.#forgive();
+      if (this.#policy !== undefined) await this.ran?.fetch(this.#sandbox, this.#policy.key);
     }
   }
 

@@ -1,11 +1,13 @@
 /** The zones of the policies folder, each made when a test first asks it. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { meant } from '../base/suggest.ts';
 import type { ZoneFiles } from '../registry/discover.ts';
 import type { FolderContent } from '../registry/folder/content.ts';
 import type { ZoneCoverage } from './coverage.ts';
 import { makeOfflineZone, type OfflineContext, type OfflineWorld } from './offline-zone.ts';
-import { DEFAULT_AT, meant } from './read-case.ts';
+import { type RanFile, ranFiles } from './ran-lines.ts';
+import { DEFAULT_AT } from './read-case.ts';
 import { ZoneUnderTest } from './zone-under-test.ts';
 
 /** A loop without end is told soon, and a busy machine fails no test. */
@@ -58,6 +60,12 @@ export class ZonesUnderTest {
       if (coverage !== undefined) found.push(coverage);
     }
     return found;
+  }
+
+  /** Of the policies of these zones, which lines have run. */
+  async ranFiles(): Promise<RanFile[]> {
+    const all = await Promise.all(this.#made.values());
+    return ranFiles(all.flatMap((made) => (made.ok ? (made.value.ran ?? []) : [])));
   }
 
   async #make(name: string, files: ZoneFiles): Promise<Result<ZoneUnderTest>> {

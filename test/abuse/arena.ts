@@ -205,7 +205,7 @@ function filesOf(attack: Attack, zone: string): Readonly<Record<string, string>>
 function policyOf(handler: string): string {
   return `import { definePolicy } from 'dnsteer';
 export default definePolicy({
-  budget: 5000,
+  budget: 100,
   deadline: 5000,
   fallback: { TXT: 'fallback' },
   hosts: { www: ${handler} },

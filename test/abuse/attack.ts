@@ -82,7 +82,7 @@ export default dnsteer.definePolicy({
 }
 
 /** Where nothing is to fall back, a busy machine is no reason to. */
-const NO_HURRY = 'budget: 5000, deadline: 5000,';
+const NO_HURRY = 'budget: 100, deadline: 5000,';
 
 /** Writes a text as the policy of a zone. */
 export function planted(text: string): FileAttack['plant'] {

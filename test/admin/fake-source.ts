@@ -1,6 +1,7 @@
 /** A server for the admin tests: one zone with two pools, two answer processes, numbers that can be told apart. */
 import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
+import { ok } from '../../runtime/base/result.ts';
 import { configSchema } from '../../runtime/config/schema.ts';
 import type { TargetReport } from '../../runtime/health/monitor.ts';
 import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
@@ -132,7 +133,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
     stats: () => Promise.resolve([fakeStats(100, 30), fakeStats(101, 12)]),
     explain: (ask) => {
       asked.push(ask);
-      return Promise.resolve(fakeExplanation(ask));
+      return Promise.resolve(ok(fakeExplanation(ask)));
     },
     asked,
     dynamicRecords: () => [],

@@ -5,6 +5,7 @@ import { type AdminServer, startAdmin } from '../../runtime/admin/server.ts';
 import type { Status } from '../../runtime/admin/status.ts';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
+import { fail } from '../../runtime/base/result.ts';
 import { type AskOptions, askAt, type Reply } from './ask.ts';
 import { parseExposition } from './exposition-parser.ts';
 import { fakeFacts, fakeSource, fakeStats } from './fake-source.ts';
@@ -153,6 +154,12 @@ for (const [query, complaint] of [
   ['name=example.com&type=NONSENSE', /^Type "NONSENSE" is not known/],
   ['name=example.com&from=here', /is neither an address nor a network/],
   ['name=example.com&country=Germany', /is no code of two letters/],
+  ['name=example.com&down=', /^A pool that is supposed down or up needs its name/],
+  [`name=example.com${'&down=eu'.repeat(65)}`, /^64 pools can be supposed/],
+  ['name=example.com&at=tomorrow', /^"tomorrow" is no moment; write it as in/],
+  ['name=example.com&at=2026-02-30', /there is no such date/],
+  ['name=example.com&seed=-1', /^Seed "-1" is no whole number from 0 to 4294967295$/],
+  ['name=example.com&seed=4294967296', /^Seed "4294967296" is no whole number/],
 ] as const) {
   test(`A wrong question is refused: ${query || 'none'}`, async () => {
     const { status, body } = await ask(`/api/explain?${query}`);
@@ -160,6 +167,29 @@ for (const [query, complaint] of [
     assert.match((JSON.parse(body) as { error: string }).error, complaint);
   });
 }
+
+test('What a question assumes is read and passed on, and told where it cannot be', async () => {
+  const at = encodeURIComponent('2026-12-24 23:00 Europe/Berlin');
+  const { status } = await ask(
+    `/api/explain?name=example.com&down=eu&down=other.example/fra&up=us&at=${at}&seed=7`,
+  );
+  assert.equal(status, 200);
+  assert.deepEqual(source.asked.at(-1)?.asIf, {
+    down: ['eu', 'other.example/fra'],
+    up: ['us'],
+    at: '2026-12-24T22:00:00.000Z',
+    seed: 7,
+  });
+  const strict = fakeSource({ explain: () => Promise.resolve(fail('example.com has no pool "eu"')) });
+  const other = await startAdmin({ listen: LOOPBACK, source: strict, log });
+  try {
+    const refused = await fetch(new URL('/api/explain?name=example.com&down=eu', other.url));
+    assert.equal(refused.status, 400);
+    assert.deepEqual(await refused.json(), { error: 'example.com has no pool "eu"' });
+  } finally {
+    await other.close();
+  }
+});
 
 test('Without an answer process there is no explanation', async () => {
   const silent = fakeSource({ explain: () => Promise.resolve(undefined) });

@@ -21,7 +21,43 @@ export default definePolicy({
 });
 `;
 
+const SICK = `import { definePolicy, health } from 'dnsteer';
+const CHECK = { type: 'tcp', port: 80 } as const;
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10', check: CHECK }, eu: { A: '198.51.100.20', check: CHECK } },
+  fallback: 'us',
+  hosts: {
+    www: (query) => {
+      if (health('eu') !== 'down' || query.time.in('Europe/Berlin').hour !== 23) return 'eu';
+      return { TXT: new Date().toISOString() };
+    },
+  },
+});
+`;
+/** The version before answered something else; the client was found in France, wherever the geo data has it now. */
+const RECORDING = [
+  { dnsteer: 'recording', format: 1, sample: 1, full: false, began: '2026-06-01T00:00:00.000Z' },
+  {
+    id: 'q-2',
+    at: '2026-06-01T12:00:00.500Z',
+    name: 'www.shop.example',
+    type: 'A',
+    transport: 'udp',
+    client: '203.0.113.0/24',
+    zone: 'shop.example',
+    version: '00000000',
+    source: 'policy',
+    reads: [['client.country', 'FR']],
+    down: ['eu'],
+    rcode: 'NOERROR',
+    answer: ['www.shop.example. 30 IN A 192.0.2.77'],
+    scope: 24,
+  },
+];
+
 const cwd = testFolder({
+  'recording.jsonl': RECORDING.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  'policies/sick.example.ts': SICK,
   'policies/shop.example.ts': POLICY,
   'policies/shop.example.zone': 'mail 300 IN A 192.0.2.25\n',
   'policies/bad.example.ts': 'export default {\n',
@@ -161,4 +197,35 @@ test('Records of DNSSEC are asked for by a flag, and offline it is said that no 
     'The server signs shop.example; offline no keys are loaded, so signatures and proofs are left out\n',
   );
   assert.doesNotMatch(stdout, /^Signed/m);
+});
+
+test('What is assumed without a server is so for the policy and for steering, and is told', async () => {
+  const at = '2026-12-24 23:00 Europe/Berlin';
+  const { code, stdout, stderr } = await dnsteer(
+    ['explain', 'www.sick.example', 'TXT', '--down', 'eu', '--at', at, '--seed', '7', '--country', 'DE'],
+    { cwd },
+  );
+  assert.equal(code, 0, stderr);
+  assert.equal(
+    stderr,
+    'The admin server is off (admin.listen); this is what one would answer, with every other target up\n',
+  );
+  assert.match(stdout, /^As if +eu were down, at 2026-12-24T22:00:00Z, seed 7$/m);
+  assert.match(stdout, /^Read +health\.eu +down$/m);
+  assert.match(stdout, /^ +time@Europe\/Berlin\.hour +23$/m);
+  assert.match(stdout, /^Plan +.*2026-12-24T22:00:00\.000Z/m);
+  assert.match(stdout, /^ +www\.sick\.example\. 30 IN TXT "2026-12-24T22:00:00\.000Z"$/m);
+});
+
+test('A query that was recorded is explained as it was, with what it got then', async () => {
+  const { code, stdout, stderr } = await dnsteer(['explain', '--id', 'q-2', 'recording.jsonl'], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, '');
+  assert.match(stdout, /^As if +at 2026-06-01T12:00:00\.500Z$/m);
+  assert.match(stdout, /^Client +203\.0\.113\.0 in FR, EU$/m);
+  assert.match(stdout, /^Plan +us$/m);
+  assert.match(
+    stdout,
+    /^Recorded +another answer, by version 00000000:\n +NOERROR\n +www\.shop\.example\. 30 IN A 192\.0\.2\.77$/m,
+  );
 });

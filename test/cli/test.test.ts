@@ -111,7 +111,7 @@ test('A test gives place, health, time and chance, and the policy decides by the
   assert.equal(stderr, '');
   assert.match(
     stdout,
-    /\n {2}✓ DE gets eu\n {2}✓ US gets us\n {2}✓ DE is 1\n {2}✓ FR is 2\n {2}- later\n\nshop\.example: 8 of 9 hosts, 9 of 12 cases are tested\n {2}not asked: hot\.shop\.example\n {2}not tested: state\.shop\.example for eu down\n {2}not tested: hot\.shop\.example for country DE\n {2}not tested: hot\.shop\.example for country FR, where it fails\n\n11 passed, 0 failed, 1 skipped\n$/,
+    /\n {2}✓ DE gets eu\n {2}✓ US gets us\n {2}✓ DE is 1\n {2}✓ FR is 2\n {2}- later\n\nshop\.example: 8 of 9 hosts, 9 of 12 cases are tested\n {2}not asked: hot\.shop\.example\n {2}not tested: state\.shop\.example for eu down\n {2}not tested: hot\.shop\.example for country DE\n {2}not tested: hot\.shop\.example for country FR, where it fails\npolicies\/shop\.example\.ts: 7 of 8 lines, 5 of 6 functions have run\n {2}lines not run: 19\n {2}functions not called: hot at 19\n\n11 passed, 0 failed, 1 skipped\n$/,
   );
   assert.equal(code, 0);
 });

@@ -62,6 +62,25 @@ test('A misspelt pool behind a country, a health or an hour is found, with the c
   assert.ok(yy[0]?.startsWith('country other than FR, us down, hour 3 in Europe/Berlin: '), told.join('\n'));
 });
 
+test('A case that fails hides none of those beside it', async (context) => {
+  const host = `www: (query) => {
+    const { continent } = query.client;
+    if (continent === 'EU') throw new Error('first');
+    if (health('us') === 'down') return 'xx';
+    if (query.time.hour === 3) throw new Error('third');
+    return 'us';
+  }`;
+  const [one] = await casesOf(context, host, 400);
+  const told = failures(one === undefined ? [] : [one]);
+  assert.ok(told.includes('continent EU: first'), told.join('\n'));
+  assert.ok(
+    told.some((text) => text.startsWith('continent other than EU, us down: ') && text.includes('"xx"')),
+    told.join('\n'),
+  );
+  assert.ok(told.includes('continent not known, us up, hour 3: third'), told.join('\n'));
+  assert.equal(one?.cases.untaken, 0);
+});
+
 test('All cases of a policy that reads facts of few values are looked at', async (context) => {
   const host = "www: (query) => (query.client.eu ? (health('eu') === 'up' ? 'eu' : 'us') : 'us')";
   const [one] = await casesOf(context, host);

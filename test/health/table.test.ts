@@ -38,6 +38,26 @@ test('All are up until one is down, and again once each that was down is up, how
   assert.deepEqual(told, [true, false, false, false, false, true, true]);
 });
 
+test('A copy has what is assumed beside what is known, and neither shows in the other', () => {
+  const table = new HealthTable();
+  const [one, two, three] = [1, 2, 3].map((target) => table.slot(target)) as [number, number, number];
+  table.set(1, 'down');
+  const copy = table.asIf([two], [one]);
+  const states = (of: HealthTable): boolean[] => [one, two, three].map((slot) => of.isUp(slot));
+  assert.deepEqual(states(copy), [true, false, true]);
+  assert.deepEqual(states(table), [false, true, true]);
+  table.set(3, 'down');
+  assert.deepEqual(
+    [states(copy), states(table)],
+    [
+      [true, false, true],
+      [false, true, false],
+    ],
+  );
+  assert.equal(table.asIf([], [one, three]).areAllUp, true);
+  assert.equal(copy.isUp(table.slot(4)), true, 'what came later counts as up');
+});
+
 test('States survive growth', () => {
   const table = new HealthTable();
   const targets = Array.from({ length: 1000 }, (_, index) => 1000 - index);

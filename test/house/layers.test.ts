@@ -16,6 +16,7 @@ const LAYERS = [
   ['processes', 'cli'],
   ['control', 'serving'],
   ['delegation'],
+  ['replay'],
   ['testing'],
   ['admin', 'explore'],
   ['transport'],

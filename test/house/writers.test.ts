@@ -31,6 +31,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'dnssec/rolls/key-folder-hands.ts': 'refused',
   'dnssec/rolls/state-store.ts': 'refused',
   'journal/journal-task.ts': 'optional',
+  'registry/earlier/earlier-versions.ts': 'optional',
   'registry/last-good-store.ts': 'optional',
   'sandbox/self-test.ts': 'attempt',
   'transfer/copy-store.ts': 'optional',

@@ -65,6 +65,11 @@ test('Settings are taken as given', () => {
   assert.deepEqual([ttl, budgetMs, deadlineMs], [60, 2.5, 20]);
 });
 
+test('A pool may declare its capacity, and is without one else', () => {
+  const { pools } = read({ pools: { us: { ...US, capacity: 0.5 }, eu: US } });
+  assert.deepEqual([pools.get('us')?.capacity, 'capacity' in (pools.get('eu') ?? {})], [0.5, false]);
+});
+
 test('The TTL of a pool is its own, else that of the policy', () => {
   const { pools } = read({ ttl: 60, pools: { us: US, eu: { ...US, ttl: 5 } } });
   assert.deepEqual(
@@ -167,6 +172,11 @@ const REFUSED: readonly (readonly [what: string, changes: object, ...problems: (
     { pools: { us: US, b: { ...US, whenDown: 'x' } } },
     'pools.b.whenDown: Must be "all" or "empty"',
   ],
+  ...[0, -1, Number.POSITIVE_INFINITY, '9'].map((capacity): [string, object, string] => [
+    `a capacity of ${capacity}`,
+    { pools: { us: { ...US, capacity } } },
+    'pools.us.capacity: Must be queries a second: a number above 0, at most 1000000000000',
+  ]),
   [
     'a host outside the zone',
     { hosts: { 'www.example.net.': null } },

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { MOST_READS } from '../../runtime/rpc/plan.ts';
 import {
   MOST_TOLD,
+  readsBefore,
   readsOf,
   readTold,
   TOLD_NUMBERS,
@@ -55,6 +57,31 @@ test('What was read of the query had the value that was sent', () => {
     ['client.city', null],
     ['health.eu', 'up'],
   ]);
+});
+
+test('What a run had read before it failed is believed if it is reads, and nothing else is', () => {
+  assert.deepEqual(readsBefore([['client.country'], ['time.hour', 3]], QUESTION), [
+    ['client.country', 'DE'],
+    ['time.hour', 3],
+  ]);
+  assert.deepEqual(readsBefore([], QUESTION), []);
+  for (const said of [
+    undefined,
+    null,
+    'client.country',
+    {},
+    ['client.country'],
+    [['health.eu']],
+    [['time.hour', {}]],
+    [['time.hour', 3, 4]],
+    [
+      ['time.hour', 3],
+      ['time.hour', 4],
+    ],
+    [['x'.repeat(2000), 3]],
+    Array.from({ length: MOST_READS + 1 }, (_, index) => [`health.p${index}`, 'up']),
+  ])
+    assert.equal(readsBefore(said, QUESTION), undefined, JSON.stringify(said));
 });
 
 test('Values are only left out of what was sent', () => {

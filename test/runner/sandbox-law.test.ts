@@ -293,7 +293,13 @@ test('Who computes no longer than the budget is never charged, suspected or kill
         );
       }
     }),
-    { numRuns: 300, examples: [[FROZEN, true], [STALLED, false]] },
+    {
+      numRuns: 300,
+      examples: [
+        [FROZEN, true],
+        [STALLED, false],
+      ],
+    },
   );
   assert.ok(
     decided > 100 && replaced > 0,

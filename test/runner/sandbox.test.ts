@@ -104,6 +104,34 @@ test('A policy that throws is told of with the position in its script', async ()
   assert.match(outcome.stack ?? '', /policy\.js:\d+:\d+/);
 });
 
+test('A policy that fails says what it had read, and of what is no read nothing is believed', async () => {
+  const failing = (text: string) => `${STEADY} globalThis.__dnsteer_run = () => ${JSON.stringify(text)};`;
+  await loadAll(shared.sandbox, {
+    honest: failing('{"error":{"message":"Boom"},"reads":[["client.country"],["health.eu","up"]]}'),
+    misspelt: failing('{"invalid":"Unknown pool","reads":[["client.family"]]}'),
+    liar: failing('{"error":{"message":"Boom"},"reads":[["health.eu"],5]}'),
+    deep: failing(`{"error":{"message":"Boom"},"reads":[["x",${'['.repeat(3000)}${']'.repeat(3000)}]]}`),
+  });
+  const reads: Record<string, unknown> = {};
+  for (const key of ['honest', 'misspelt', 'liar', 'deep']) {
+    const outcome = await decide(shared.sandbox, key);
+    assert.ok(!outcome.ok);
+    reads[key] = [outcome.reason, outcome.reads];
+  }
+  assert.deepEqual(reads, {
+    honest: [
+      'throw',
+      [
+        ['client.country', 'DE'],
+        ['health.eu', 'up'],
+      ],
+    ],
+    misspelt: ['invalid', [['client.family', 4]]],
+    liar: ['throw', undefined],
+    deep: ['throw', undefined],
+  });
+});
+
 test('What is no decision is invalid, and the process goes on', async () => {
   const returning = (text: string) => `${STEADY} globalThis.__dnsteer_run = () => ${text};`;
   await loadAll(shared.sandbox, {

@@ -49,8 +49,18 @@ test('What it has computed makes it guilty, and the clock on the wall does not',
 });
 
 test('One that V8 was told to stop later is killed later, and its caller is told no later', () => {
-  const used = (usedMs: number) => verdictOf({ ...KNOWN, stopMs: 15, usedMs, seenMs: usedMs }, ALONE).kind;
-  assert.deepEqual([6.9, 7, 24.4, 24.5].map(used), ['wait', 'over', 'over', 'kill']);
+  const used = (usedMs: number, circumstances = ALONE) =>
+    verdictOf({ ...KNOWN, stopMs: 15, usedMs, seenMs: usedMs }, circumstances).kind;
+  assert.deepEqual(
+    [6.9, 7, 24.4, 24.5].map((ms) => used(ms)),
+    ['wait', 'over', 'over', 'kill'],
+  );
+  const others = { ...ALONE, othersWait: true };
+  assert.deepEqual(
+    [6.9, 7, 9.9, 10].map((ms) => used(ms, others)),
+    ['wait', 'over', 'over', 'kill'],
+    'others do not wait for V8',
+  );
 });
 
 test('One that computes nothing for a second is replaced, whatever its budget, and sooner if it was stopped', () => {

@@ -8,7 +8,7 @@ import { type ServerOptions, startServer, type TestServer } from './dnsteer.ts';
 export interface ServerFolder {
   readonly folder: string;
   /** A server in it, which is stopped when the test is over. */
-  start(options?: Omit<ServerOptions, 'folder'>): Promise<TestServer>;
+  readonly start: (options?: Omit<ServerOptions, 'folder'>) => Promise<TestServer>;
 }
 
 /** `prepare` returns how what it does to the folder is undone. */

@@ -13,7 +13,7 @@ export function policy(text: string, snippet?: string): string {
 ${line}export default definePolicy({
   fallback: { TXT: 'fallback' },
   hosts: { www: (query) => ({ TXT: query.type === 'TXT' ? ${said} : 'none' }) },
-  budget: 1000, // A busy machine is no reason to fall back.
+  budget: 100, // A busy machine is no reason to fall back.
 });
 `;
 }
@@ -36,7 +36,7 @@ export class World {
   }
 
   static async start(options: ServerOptions): Promise<World> {
-    const server = await startServer({ config: 'policy: { maxBudget: 1000 }', ...options });
+    const server = await startServer(options);
     return new World(server, await Client.open(server.port));
   }
 

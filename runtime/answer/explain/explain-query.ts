@@ -14,7 +14,7 @@ const CAPACITY = 512;
 
 /** A query with EDNS; a client that is a network, not an address, is told of as its resolver would (RFC 7871 §6). */
 export function queryPacket(
-  { name, type }: Pick<ExplainAsk, 'name' | 'type'>,
+  { name, type, udpSize = CAPACITY }: Pick<ExplainAsk, 'name' | 'type' | 'udpSize'>,
   client: Prefix | undefined,
 ): Uint8Array {
   const wireName = nameFromText(name);
@@ -28,7 +28,7 @@ export function queryPacket(
   const options = client === undefined ? new Uint8Array(0) : clientSubnet(client);
   writer.u8(0);
   writer.u16(RRTYPE.OPT);
-  writer.u16(CAPACITY);
+  writer.u16(udpSize);
   writer.u32(0);
   writer.u16(options.length);
   writer.write(options);

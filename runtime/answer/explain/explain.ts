@@ -52,7 +52,8 @@ export async function explainAgain(
   const startedAt = performance.now();
   const client = question.from === undefined ? undefined : parsePrefix(question.from);
   const packet = queryPacket(question, client);
-  const requester = { transport: 'tcp', address: question.from ?? '', reply: () => {} } as const;
+  const transport = question.udpSize === undefined ? 'tcp' : 'udp';
+  const requester = { transport, address: question.from ?? '', reply: () => {} } as const;
   exchange.overrides = overridesOf(question);
   for (;;) {
     const { zone } = exchange;
@@ -113,6 +114,7 @@ function describe(
     steering: steps ?? [],
     rcode: rcodeToText(rcode),
     answer: message.value.answers.map(recordToText),
+    ...(message.value.truncated && { isTruncated: true as const }),
     ...(withOrigins && { origins: originsOf(exchange) }),
     authority: message.value.authorities.map(recordToText),
     ...(signing && { signing }),

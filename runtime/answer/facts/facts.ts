@@ -35,7 +35,7 @@ export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
 
-/** Facts that stand in for what geo data says: `{ country: 'DE' }`. Only explain has any. */
+/** Facts that stand in for what geo data says: `{ country: 'DE' }`; `null` is not known. Only explain has any. */
 export type FactOverrides = Readonly<Record<string, FactValue>>;
 
 /** Whose address is looked at only where it matters. */
@@ -234,7 +234,8 @@ export class Facts {
   }
 
   #place(field: LocationField): FactValue {
-    return this.#overrides?.[field] ?? this.#geo.read(this.#client(), field) ?? null;
+    const given = this.#overrides?.[field];
+    return (given === undefined ? this.#geo.read(this.#client(), field) : given) ?? null;
   }
 
   #coordinate(field: 'latitude' | 'longitude'): number | undefined {

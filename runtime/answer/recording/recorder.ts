@@ -104,7 +104,7 @@ export class Recorder {
     this.#snapshots.push(snapshotOf(exchange, notes, down));
     this.#octets += octets;
     if (this.#snapshots.length >= TOGETHER || this.#octets >= TOGETHER_OCTETS) this.#makeLines();
-    this.#timer ??= setTimeout(() => this.#send(), GATHER_MS).unref();
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#send(), GATHER_MS).unref();
   }
 
   /** Sends all that was recorded; resolves when control has said what became of it. */

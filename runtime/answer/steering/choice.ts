@@ -2,7 +2,7 @@
  * What steering comes to for one question: records of one type, another name, or a response code.
  * One object per process, overwritten by each query, so that a steered answer allocates nothing.
  */
-import type { RecordSet } from '../../plan/plan.ts';
+import type { Pool, RecordSet } from '../../plan/plan.ts';
 import type { WireName } from '../../wire/name.ts';
 import { ROOT } from '../../wire/name.ts';
 
@@ -20,6 +20,8 @@ export class Choice {
   isArranged = false;
   /** Of `cname`. */
   target: WireName = ROOT;
+  /** The pool that was chosen; `undefined` where the plan ends in none. */
+  pool: Pool | undefined;
   readonly #some: Uint8Array[] = [];
   readonly #turned: Uint8Array[] = [];
 

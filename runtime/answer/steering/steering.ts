@@ -42,6 +42,7 @@ export class Steering {
   /** Puts into `into` what a plan comes to for this query; `steps` are told how. */
   choose(plan: Plan, type: number, into: Choice, steps?: SteeringStep[]): void {
     this.#type = type;
+    into.pool = undefined;
     this.#trace = steps && new SteeringTrace(steps, this.#health, this.#facts);
     this.#evaluate(plan, into);
   }
@@ -103,6 +104,7 @@ export class Steering {
   /** `ttl` is that of the plan around a pool, for one that has none of its own. */
   #servePool(pool: Pool, ttl: number | undefined, into: Choice): void {
     const isDown = poolHealth(pool, this.#health) === 'down';
+    into.pool = pool;
     this.#trace?.pool(pool, this.#type, isDown);
     if (isDown && pool.whenDown === 'empty') into.setNothing('nodata');
     else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);

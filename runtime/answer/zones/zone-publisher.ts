@@ -173,9 +173,10 @@ export class Publisher {
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
   async #load(update: SentZone, policy: Built['policy'], before: string | undefined): Promise<void> {
     if (policy === undefined || policy.quarantined !== undefined) return;
-    const { memoryMb, topLevelMs, loadMs } = policy;
+    const { memoryMb, topLevelMs, loadMs, budgetMs } = policy;
     const limits = { memoryMb, timeoutMs: topLevelMs, withoutManifest: true };
-    const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
+    const known = { before, loadMs, budgetMs };
+    const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, known);
     await within(PATIENCE_MS, load);
   }
 

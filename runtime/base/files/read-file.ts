@@ -72,17 +72,33 @@ export async function readRegularFile(
   file: string,
   limits: ReadLimits,
 ): Promise<Result<RegularFile, FileProblem>> {
+  return await useRegularFile(file, limits, async (readInto, stats) => {
+    const octets = Buffer.allocUnsafeSlow(Number(stats.size));
+    let end = 0;
+    for (let more = -1; more !== 0 && end < octets.length; end += more) {
+      more = await readInto(octets, end, octets.length - end, end);
+    }
+    return { octets: octets.subarray(0, end), stats };
+  });
+}
+
+/** Reads so many octets from a position of a file into a place; returns how many there were. */
+export type ReadInto = (into: Buffer, at: number, octets: number, position: number) => Promise<number>;
+
+/** Opens a regular file for `use`, which reads in threads of libuv's pool, and closes it. */
+export async function useRegularFile<T>(
+  file: string,
+  limits: ReadLimits,
+  use: (readInto: ReadInto, stats: BigIntStats) => Promise<T>,
+): Promise<Result<T, FileProblem>> {
   try {
     await using handle = await open(file, FLAGS);
     const stats = await handle.stat({ bigint: true });
     const problem = problemWith(handle.fd, stats, limits);
     if (problem !== undefined) return fail(problem);
-    const octets = Buffer.allocUnsafeSlow(Number(stats.size));
-    let end = 0;
-    for (let more = -1; more !== 0 && end < octets.length; end += more) {
-      more = (await handle.read(octets, end, octets.length - end, end)).bytesRead;
-    }
-    return ok({ octets: octets.subarray(0, end), stats });
+    const readInto: ReadInto = async (into, at, octets, position) =>
+      (await handle.read(into, at, octets, position)).bytesRead;
+    return ok(await use(readInto, stats));
   } catch (error) {
     return fail(fileProblemOf(error));
   }

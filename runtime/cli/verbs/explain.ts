@@ -1,6 +1,6 @@
 /** `dnsteer explain <name> [type]`: asks the running server, or finds the answer here if there is none. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { type ExplainText, readExplainAsk } from '../../admin/explain-request.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ExplainText } from '../../admin/explain-request.ts';
 import { assert } from '../../base/assert.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, type Result } from '../../base/result.ts';
@@ -17,10 +17,23 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .description(
       'Tell how a query is answered, and why: what the policy read, its plan, what steering kept and dropped.',
     )
-    .argument('<name>', 'name asked for')
+    .argument('[name]', 'name asked for; with --id a recording, or a folder of them')
     .argument('[type]', 'type asked for', 'A')
     .option('--from <address>', 'address or network of the client')
     .option('--country <code>', 'country of the client, whatever its address says', countryCode)
+    .option(
+      '--down <pool>',
+      'as if a pool were down (zone/pool, pool/address); can be given again',
+      collected,
+    )
+    .option('--up <pool>', 'as if it were up', collected)
+    .option('--at <moment>', 'as if it were then: "2026-12-24 23:00 Europe/Berlin"')
+    .option('--seed <number>', 'as if chance came to the same each time')
+    .addOption(
+      new Option('--id <id>', 'a query that was recorded, as it was; by the files of now').conflicts(
+        AS_IT_WAS,
+      ),
+    )
     .option('--dnssec', 'print the records of DNSSEC as well: signatures, and proofs of what is not there')
     .option('--offline', 'do not ask the running server')
     .option('--json', 'print JSON')
@@ -30,18 +43,36 @@ export function define(command: Command, host: CliHost, done: Done): void {
         'dnsteer explain www.example.com',
         'dnsteer explain www.example.com AAAA --from 203.0.113.7',
         'dnsteer explain www.example.com --country DE --offline',
+        'dnsteer explain www.example.com --down eu --at "2026-12-24 23:00 Europe/Berlin" --seed 7',
       ),
     )
-    .action(async (name: string, type: string, flags: SettingFlags & ExplainFlags) => {
-      const { from, country, dnssec } = flags;
-      const question = { name, type, from, country, dnssec: dnssec === true ? '1' : undefined };
-      done(await explainQuestion(host, question, flags, askFrom(flags)));
+    .action(async (name: string | undefined, type: string, flags: SettingFlags & ExplainFlags) => {
+      const ask = askFrom(flags);
+      if (flags.id !== undefined) {
+        if (command.args.length > 1) command.error('error: --id takes one file, or one folder');
+        done(await explainById(host, flags.id, name, flags, ask));
+        return;
+      }
+      // Commander says it in the same words, of what it knows to be required.
+      if (name === undefined) command.error("error: missing required argument 'name'");
+      const { from, country, dnssec, down, up, at, seed } = flags;
+      const isDnssec = dnssec === true ? '1' : undefined;
+      const question = { name, type, from, country, dnssec: isDnssec, down, up, at, seed };
+      done(await explainQuestion(host, question, flags, ask));
     });
 }
+
+/** What a query that was recorded brings along. */
+const AS_IT_WAS = ['from', 'country', 'down', 'up', 'at', 'seed'];
 
 interface ExplainFlags extends JsonFlag {
   readonly from?: string;
   readonly country?: string;
+  readonly down?: readonly string[];
+  readonly up?: readonly string[];
+  readonly at?: string;
+  readonly seed?: string;
+  readonly id?: string;
   readonly dnssec?: boolean;
   readonly offline?: boolean;
 }
@@ -52,6 +83,7 @@ async function explainQuestion(
   options: ExplainFlags,
   ask: ConfigAsk,
 ): Promise<number> {
+  const { readExplainAsk } = await import('../../admin/explain-request.ts');
   const wanted = readExplainAsk(question);
   if (!wanted.ok) {
     printError(wanted.problem);
@@ -61,12 +93,32 @@ async function explainQuestion(
   // Where settings have become wrong, the server that runs explains by those before.
   const admin = options.offline === true ? undefined : (config?.admin ?? (await adminAlone(host, ask)));
   if (config === undefined && admin === undefined) return 1;
-  const explained = await explainWith({ admin, config }, question, wanted.value);
+  return await tell(await explainWith({ admin, config }, question, wanted.value), options);
+}
+
+/** Explains a query that was recorded; `place` is a file, or a folder of files. */
+async function explainById(
+  host: Pick<CliHost, 'loadConfig'>,
+  id: string,
+  place: string | undefined,
+  options: ExplainFlags,
+  ask: ConfigAsk,
+): Promise<number> {
+  const config = await configOrTell(host, ask);
+  if (config === undefined) return 1;
+  const { explainRecorded } = await import('../work/explain-recorded.ts');
+  return await tell(await explainRecorded(config, id, place, options.dnssec === true), options);
+}
+
+async function tell(
+  explained: Result<Explanation, readonly Diagnostic[]>,
+  { json }: JsonFlag,
+): Promise<number> {
   if (!explained.ok) {
     printDiagnostics(explained.problem);
     return 1;
   }
-  if (options.json === true) {
+  if (json === true) {
     printJson(explained.value);
     return 0;
   }
@@ -87,17 +139,23 @@ async function explainWith(
     const { kind, message } = live.problem;
     if (kind === 'refused' || config === undefined)
       return fail([{ code: 'START', severity: 'error', message }]);
-    printNotice(`${message}; this is what one would answer, with every target up`);
+    const others = ask.asIf?.down === undefined ? 'every target' : 'every other target';
+    printNotice(`${message}; this is what one would answer, with ${others} up`);
   }
   assert(config !== undefined, 'there is a server to ask, or there are settings');
   const { explainOffline } = await import('../work/explain-offline.ts');
   return await explainOffline(config, ask);
 }
 
-function parameters({ name, type, from, country, dnssec }: ExplainText): string {
-  const given = Object.entries({ name, type, from, country, dnssec });
-  const present = given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+function parameters(question: ExplainText): string {
+  const given = Object.entries(question) as [string, string | readonly string[] | undefined][];
+  const present = given.flatMap(([key, value]) => [value ?? []].flat().map((text) => [key, text]));
   return new URLSearchParams(present).toString();
+}
+
+/** Of a flag that can be given again. */
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 function countryCode(text: string): string {

@@ -21,7 +21,11 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--timeout <seconds>', 'processor time of a file; one test may take a fifth of it', seconds, 5)
     .option('--no-fail-on-empty', 'exit with 0 where no test runs')
     .option('--watch', 'run the tests again whenever a file of the policies folder changes')
-    .option('--coverage', 'tell which hosts, and which cases that a policy tells apart, no test asks')
+    .option(
+      '--coverage',
+      'tell which hosts, and which cases that a policy tells apart, no test asks, and which lines none runs',
+    )
+    .option('--coverage-out <file>', 'write which lines have run as an lcov tracefile as well')
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -39,6 +43,7 @@ interface TestFlags extends JsonFlag {
   readonly failOnEmpty: boolean;
   readonly junit?: string;
   readonly coverage?: boolean;
+  readonly coverageOut?: string;
   readonly watch?: boolean;
 }
 
@@ -65,22 +70,23 @@ async function runAndTell(config: Config, files: readonly string[], flags: TestF
     files,
     grep: flags.grep,
     fileMs: 1000 * flags.timeout,
-    wantsCoverage: flags.coverage === true,
+    wantsCoverage: flags.coverage === true || flags.coverageOut !== undefined,
   });
   if (!report.ok) {
     printError(report.problem.message);
     return report.problem.isEmpty && !flags.failOnEmpty ? 0 : 2;
   }
-  const written = await writeJunit(report.value, flags.junit);
-  if (!written.ok) printError(written.problem);
+  const written = [
+    await write(flags.junit, () => junitOf(report.value)),
+    await write(flags.coverageOut, () => lcovOf(report.value)),
+  ];
+  for (const one of written) if (!one.ok) printError(one.problem);
   await tell(report.value, flags);
-  return written.ok ? await exitCode(report.value, flags) : 2;
+  return written.every((one) => one.ok) ? await exitCode(report.value, flags) : 2;
 }
 
 async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
-  const { countsText, countTests, coverageText, testsJson, testsText } = await import(
-    '../work/tests/test-text.ts'
-  );
+  const { countsText, countTests, testsJson, testsText } = await import('../work/tests/test-text.ts');
   if (json === true) {
     printJson(testsJson(report));
     return;
@@ -88,7 +94,11 @@ async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
   const text = testsText(report);
   if (text !== '') print(`${text}\n`);
   printDiagnostics([...report.problems, ...report.files.flatMap(({ problems }) => problems)]);
-  if (report.coverage !== undefined) print(`${coverageText(report.coverage)}\n`);
+  if (report.coverage !== undefined) {
+    const { coverageText, lineCoverageText } = await import('../work/tests/coverage-text.ts');
+    const texts = [coverageText(report.coverage), lineCoverageText(report.ran ?? [])];
+    print(`${texts.filter((one) => one !== '').join('\n')}\n`);
+  }
   print(countsText(countTests(report)));
 }
 
@@ -102,11 +112,20 @@ async function exitCode(report: TestsReport, { failOnEmpty, grep }: TestFlags): 
   return 2;
 }
 
-async function writeJunit(report: TestsReport, file: string | undefined): Promise<Result<true>> {
-  if (file === undefined) return ok(true);
+async function junitOf(report: TestsReport): Promise<string> {
   const { testsJunit } = await import('../work/tests/test-junit.ts');
+  return testsJunit(report);
+}
+
+async function lcovOf({ ran = [] }: TestsReport): Promise<string> {
+  const { lcovText } = await import('../work/tests/line-coverage.ts');
+  return lcovText(ran);
+}
+
+async function write(file: string | undefined, text: () => Promise<string>): Promise<Result<true>> {
+  if (file === undefined) return ok(true);
   try {
-    await replaceFile(path.resolve(file), [Buffer.from(testsJunit(report))], { readers: 'others' });
+    await replaceFile(path.resolve(file), [Buffer.from(await text())], { readers: 'others' });
     return ok(true);
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;

@@ -23,6 +23,7 @@ import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { withSandbox } from './offline-sandbox.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
 import { joinWarnings, unknownCodes } from './unknown-codes.ts';
+import { isToldAlready, type OwnPlaces } from './unreachable-branches.ts';
 
 /** The outcome of a check. */
 export interface CheckReport {
@@ -39,6 +40,8 @@ export interface CheckDepth {
   /** Runs of each policy for the cases that no sample client is in; 0 for none. */
   readonly cases: number;
 }
+
+type CheckContext = PrepareContext & { readonly places: OwnPlaces };
 
 export interface CheckedZone {
   readonly zone: string;
@@ -59,7 +62,7 @@ export async function checkReport(
   const found = findZones(root, settings);
   if (!found.ok) return found;
   return await withSandbox(config, (sandbox) =>
-    inspect(found.value, wanted.value, { root, settings, sandbox }, depth),
+    inspect(found.value, wanted.value, { root, settings, sandbox, places: config.geo.overrides }, depth),
   );
 }
 
@@ -79,7 +82,7 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
 async function inspect(
   { zones, refused, stray, content }: FoundZones,
   wanted: readonly string[],
-  context: PrepareContext,
+  context: CheckContext,
   depth: CheckDepth,
 ): Promise<Result<CheckReport>> {
   const examined = await examineZones([...zones.values()], content, wanted, context);
@@ -104,13 +107,17 @@ async function inspect(
   const problems = [...ofAll, ...tooManyProbes(examined, context)];
   const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
   const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
+  const [warnings, errors] = joinWarnings(codes, typed);
+  const cased =
+    explored?.diagnostics.filter((found) => !isToldAlready(found, [...warnings, ...errors])) ?? [];
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
-    ...(explored?.diagnostics ?? []),
-    ...joinWarnings(codes, typed).flat(),
+    ...cased,
+    ...warnings,
+    ...errors,
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   const { cases, gaps } = explored ?? {};
@@ -128,7 +135,7 @@ const CASES_MS = 5000;
 /** What policies do when they run, one thing after the other. */
 async function runsOf(
   examined: readonly ExaminedZone[],
-  context: PrepareContext,
+  context: CheckContext,
   cases: number,
 ): Promise<[Diagnostic[], ExploredCases | undefined]> {
   const impurities = await impuritiesOf(examined, context);

@@ -4,7 +4,7 @@
  * they are the server's, and whoever explains a policy need not be able to read them.
  */
 
-import { explain } from '../../answer/explain/explain.ts';
+import { explainAsIf } from '../../answer/explain/explain-as-if.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { placeOfFailure, withPlace } from '../../build/failure-place.ts';
@@ -37,9 +37,10 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     if (made?.ok === false) return made;
     const parts = offlineParts({ sandbox, config, geo: createGeoSource(config.geo) });
     if (made !== undefined) await serveOffline(made.value, parts, config);
-    const explanation = await explain({ ...ask, withOrigins: true }, parts);
+    const explained = await explainAsIf({ ...ask, withOrigins: true }, parts);
+    if (!explained.ok) return fail([{ code: 'USAGE', severity: 'error', message: explained.problem }]);
     const script = made?.value.script;
-    const told = withOrigins(explanation, made?.value.origins);
+    const told = withOrigins(explained.value, made?.value.origins);
     return ok(script === undefined ? told : withPlace(told, (trace) => placeOfFailure(trace, script)));
   });
 }

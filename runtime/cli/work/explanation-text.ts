@@ -10,14 +10,16 @@ export function formatExplanation(told: Explanation): string {
   const explanation = printableData(told);
   const { name, type, client } = explanation;
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['As if', asIfLines(explanation)],
     ['Client', [clientText(client), ...lackingLines(explanation)]],
     ['Zone', [zoneText(explanation)]],
     ['Decided', decidedLines(explanation)],
-    ['Read', table(explanation.reads.map(([fact, value]) => [fact, valueText(value)]))],
+    ['Read', readLines(explanation)],
     ['Plan', explanation.plan === undefined ? [] : [dataText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
     ['Answer', answerLines(explanation)],
     ['From', originLines(explanation)],
+    ['Recorded', recordedLines(explanation)],
     ['Signed', signedLines(explanation)],
     ['Proof', proofLines(explanation)],
     ['Records', recordLines(explanation)],
@@ -35,6 +37,18 @@ function table(rows: readonly (readonly string[])[]): string[] {
     title: '',
   }));
   return formatTable(columns, rows).slice(1);
+}
+
+function asIfLines({ asIf }: Explanation): string[] {
+  if (asIf === undefined) return [];
+  const { down, up, at, seed } = asIf;
+  const parts = [
+    ...(down === undefined ? [] : [`${down.join(' and ')} were down`]),
+    ...(up === undefined ? [] : [`${up.join(' and ')} were up`]),
+    ...(at === undefined ? [] : [`at ${at.replace('.000Z', 'Z')}`]),
+    ...(seed === undefined ? [] : [`seed ${seed}`]),
+  ];
+  return [parts.join(', ')];
 }
 
 /** The client's most important facts; --json has all. */
@@ -92,6 +106,11 @@ function decidedLines({ source, host, fallback, followed, zone, unready }: Expla
   }
 }
 
+function readLines({ reads, source }: Explanation): string[] {
+  const lines = table(reads.map(([fact, value]) => [fact, valueText(value)]));
+  return source === 'fallback' && lines.length > 0 ? [paint('faint', 'before it failed:'), ...lines] : lines;
+}
+
 const VERDICT_STYLES = { chosen: 'good', kept: 'strong', dropped: 'odd' } as const satisfies Record<
   SteeringStep['verdict'],
   Style
@@ -102,9 +121,10 @@ function steeringRow({ depth, subject, verdict, why }: SteeringStep): string[] {
 }
 
 /** NODATA (RFC 2308) and referrals have no response code of their own. */
-function answerLines({ rcode, type, source, answer, authority }: Explanation): string[] {
+function answerLines({ rcode, type, source, answer, isTruncated, authority }: Explanation): string[] {
   const told = paint(rcode === 'NOERROR' ? 'good' : rcode === 'NXDOMAIN' ? 'odd' : 'bad', rcode);
   if (source === 'delegation') return [`${told}, a referral to`, ...answer, ...authority];
+  if (isTruncated === true) return [`${told}, truncated: clients ask again over TCP`, ...answer];
   const isNodata = rcode === 'NOERROR' && answer.length === 0;
   return [isNodata ? `${told}, without records of type ${type} (NODATA)` : told, ...answer];
 }
@@ -115,6 +135,15 @@ function originLines({ answer, origins = [] }: Explanation): string[] {
   if (new Set(told).size <= 1) return told.slice(0, 1);
   const rows = answer.map((record, index) => [record.split(' ').slice(3).join(' '), told[index] ?? '']);
   return table(rows.map(([record = '', from = '']) => [shortened(record), from]));
+}
+
+/** What a query that was recorded got then. */
+function recordedLines({ recorded, version }: Explanation): string[] {
+  if (recorded === undefined) return [];
+  const { version: then, rcode, answer, isSame } = recorded;
+  const by = then === undefined || then === version ? '' : `, by version ${then}`;
+  if (isSame === undefined) return [`not with its answer${by}`];
+  return isSame ? [`the same answer${by}`] : [paint('odd', `another answer${by}:`), rcode, ...answer];
 }
 
 function originText({ from, file = 'its file', wildcard, by = '', since = '' }: RecordOrigin): string {

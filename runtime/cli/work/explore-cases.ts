@@ -10,6 +10,7 @@ import { loadLimits } from '../../trial/policy-settings.ts';
 import { withRemedy } from '../../trial/remedies.ts';
 import { originOf } from '../../zone/origin.ts';
 import type { ExaminedZone } from './examine-zones.ts';
+import { type OwnPlaces, unreachableBranches } from './unreachable-branches.ts';
 
 /** What was looked at. */
 export interface ExploredCases {
@@ -36,23 +37,35 @@ export interface CaseBudget {
 /** Looks at the cases of all policies that passed their trial, one policy at a time. */
 export async function exploreCases(
   zones: readonly ExaminedZone[],
-  context: PrepareContext,
+  context: PrepareContext & { readonly places: OwnPlaces },
   budget: CaseBudget,
 ): Promise<ExploredCases> {
   const passed = zones.flatMap(({ files, draft }) =>
     draft.policy?.trial.kind === 'passed' ? [{ zone: files.zone, policy: draft.policy }] : [],
   );
   const shares = new LimitShares(budget, passed.length);
-  const found: { hosts: readonly HostCases[]; zone: string; policy: TriedPolicy }[] = [];
+  const found: ExploredPolicy[] = [];
   for (const { zone, policy } of passed) {
     const hosts = await casesOf(zone, policy, context, { ...shares.next(), runs: budget.runs });
-    found.push({ hosts, zone, policy });
+    const unreachable = await unreachableBranches(zone, policy, hosts, context);
+    found.push({ hosts, zone, policy, unreachable });
   }
   return {
     cases: found.flatMap(({ hosts }) => hosts).reduce((sum, { cases }) => sum + cases.leaves.length, 0),
     gaps: found.flatMap(({ hosts, zone }) => hosts.flatMap((host) => gapOf(host, zone) ?? [])),
-    diagnostics: found.flatMap(({ hosts, policy }) => hosts.flatMap((host) => problemsOf(host, policy))),
+    diagnostics: found.flatMap(({ hosts, policy, unreachable }) => [
+      ...hosts.flatMap((host) => problemsOf(host, policy)),
+      ...unreachable,
+    ]),
   };
+}
+
+interface ExploredPolicy {
+  readonly zone: string;
+  readonly policy: TriedPolicy;
+  readonly hosts: readonly HostCases[];
+  /** Warnings of branches that none of the cases takes. */
+  readonly unreachable: readonly Diagnostic[];
 }
 
 async function casesOf(

@@ -3,6 +3,7 @@
  * rpc/control-protocol.ts; this file adds ids, waiting and the end of the process.
  */
 import type { ChildProcess } from 'node:child_process';
+import { fail, ok } from '../../base/result.ts';
 import type { HealthReport } from '../../health/target.ts';
 import type {
   AnswerSettings,
@@ -14,7 +15,7 @@ import type {
 } from '../../rpc/answer-settings.ts';
 import type { AnswerStats, StatsPart } from '../../rpc/answer-stats.ts';
 import type { FromAnswer, ToAnswer } from '../../rpc/control-protocol.ts';
-import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { ExplainAsk, Explained } from '../../rpc/explanation.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
@@ -168,9 +169,10 @@ export class AnswerChild {
     return { ...reply.stats, queries, zones: parts.flatMap((part) => part.zones) };
   }
 
-  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+  async explain(ask: ExplainAsk): Promise<Explained | undefined> {
     const reply = await this.#ask((id) => ({ t: 'explain', id, ask }));
-    return reply?.t === 'explained' ? reply.explanation : undefined;
+    if (reply?.t === 'unexplained') return fail(reply.problem);
+    return reply?.t === 'explained' ? ok(reply.explanation) : undefined;
   }
 
   /** Ends the quarantine of a zone's policy in this process; returns whether it was quarantined there. */
@@ -230,6 +232,7 @@ export class AnswerChild {
             return void this.#statsParts.get(said.id)?.push(said.part);
           case 'stats':
           case 'explained':
+          case 'unexplained':
           case 'released':
           case 'in-force':
             return this.#replies.settle(said.id, said);

@@ -16,7 +16,7 @@ import {
   type TlsSecrets,
 } from '../../rpc/answer-settings.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
-import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { ExplainAsk, Explained } from '../../rpc/explanation.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
@@ -168,7 +168,7 @@ export class AnswerFleet {
   }
 
   /** The explanation of the process that was heard last; all processes decide alike. */
-  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+  async explain(ask: ExplainAsk): Promise<Explained | undefined> {
     const [child] = [...this.#running].sort((one, other) => one.silentMs - other.silentMs);
     return child?.explain(ask);
   }

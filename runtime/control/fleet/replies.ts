@@ -1,7 +1,10 @@
 /** Replies of one answer process that control waits for, by the id of the request. */
 import type { FromAnswer } from '../../rpc/control-protocol.ts';
 
-export type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' | 'in-force' }>;
+export type Reply = Extract<
+  FromAnswer,
+  { t: 'applied' | 'stats' | 'explained' | 'unexplained' | 'released' | 'in-force' }
+>;
 
 export class AwaitedReplies {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();

@@ -3,7 +3,7 @@
  * answers are, whatever the client and the health of their targets. A pool is what it holds: another name for the same
  * addresses makes no difference. Health checks make none either: they change when a pool is down, not what is then.
  */
-import type { Holder, LeafPlan, Plan, RecordSet } from '../../plan/plan.ts';
+import { checkedSlots, type Holder, type LeafPlan, type Plan, type RecordSet } from '../../plan/plan.ts';
 import { holderKind, leafKind } from '../../plan/plan-kinds.ts';
 import { everyLeaf, fold } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
@@ -36,7 +36,13 @@ interface Part extends PlanAnswer {
   readonly name?: string;
   /** Whether it has nothing of the type, so that a choice passes it over. */
   readonly isEmpty: boolean;
+  /** Its addresses of the other family; empty if there are none. */
+  readonly otherFamily: string;
+  /** Whether something checks it. */
+  readonly isChecked: boolean;
 }
+
+const NEVER_DOWN = { otherFamily: '', isChecked: false } as const;
 
 function setsOf(leaf: LeafPlan): readonly RecordSet[] {
   if (leaf.kind === 'pool') return leaf.pool.sets;
@@ -46,17 +52,26 @@ function setsOf(leaf: LeafPlan): readonly RecordSet[] {
 function leafPart(leaf: LeafPlan, type: number): Part {
   if (leaf.kind !== 'pool' && leaf.kind !== 'records') {
     const text = leafKind(leaf).text(leaf);
-    return { key: leaf.kind === 'nodata' ? NOTHING : text, text, isEmpty: false };
+    return { key: leaf.kind === 'nodata' ? NOTHING : text, text, isEmpty: false, ...NEVER_DOWN };
   }
   const set = setsOf(leaf).find((one) => one.type === type || one.type === RRTYPE.CNAME);
   const values = set?.rdatas.map((rdata) => rdataToText(set.type, rdata)) ?? [];
   const ttl = leaf.kind === 'pool' && leaf.pool.ttl === undefined ? (leaf.ttl ?? set?.ttl) : set?.ttl;
   const shown = set === undefined ? NOTHING : `${values.join(' ')} (TTL ${ttl})`;
   const isEmpty = set === undefined;
-  if (leaf.kind === 'records') return { key: shown, text: shown, isEmpty };
+  const otherFamily = otherFamilyOf(leaf, type);
+  if (leaf.kind === 'records') return { key: shown, text: shown, isEmpty, otherFamily, isChecked: false };
   const { name, at, whenDown } = leaf.pool;
+  const isChecked = checkedSlots(leaf.pool).size > 0;
   const key = isEmpty ? shown : JSON.stringify([shown, at, whenDown]);
-  return { key, text: `${name} ${shown}`, name, isEmpty };
+  return { key, text: `${name} ${shown}`, name, isEmpty, otherFamily, isChecked };
+}
+
+function otherFamilyOf(leaf: LeafPlan, type: number): string {
+  if (type !== RRTYPE.A && type !== RRTYPE.AAAA) return '';
+  const other = type === RRTYPE.A ? RRTYPE.AAAA : RRTYPE.A;
+  const set = setsOf(leaf).find((one) => one.type === other);
+  return set === undefined ? '' : set.rdatas.map((rdata) => rdataToText(other, rdata)).join(' ');
 }
 
 function holderPart(holder: Holder, inside: readonly Part[]): Part {
@@ -66,17 +81,28 @@ function holderPart(holder: Holder, inside: readonly Part[]): Part {
   );
   const isTogether = 'together' in holder && holder.together;
   const left = isTogether ? inside : inside.filter((part) => !part.isEmpty);
+  const health = {
+    otherFamily: inside
+      .map((part) => part.otherFamily)
+      .join(' ')
+      .trim(),
+    isChecked: inside.every((part) => part.isChecked),
+  };
   // A choice passes over members without the type, and of one there is no choice.
-  if (left.length === 0) return { key: NOTHING, text: NOTHING, isEmpty: true };
+  if (left.length === 0) return { key: NOTHING, text: NOTHING, isEmpty: true, ...health };
+  // While all that have it are down, those that have the other family say whether there is nowhere else to go (eligible.ts).
+  const canAllBeDown = left.every((part) => part.isChecked);
+  const passedOver = (part: Part): string => (canAllBeDown ? part.otherFamily : '');
   const [only] = left;
-  if (left.length === 1 && only !== undefined && isChoice(holder))
-    return { key: only.key, text, isEmpty: false };
+  const isAlone = left.length === 1 && inside.every((part) => part === only || passedOver(part) === '');
+  if (isAlone && only !== undefined && isChoice(holder))
+    return { key: only.key, text, isEmpty: false, ...health };
   const byName = holderKind(holder).goesByName === true;
   const keys = inside.map((part) =>
-    left.includes(part) ? JSON.stringify([part.key, byName && part.name]) : '',
+    left.includes(part) ? JSON.stringify([part.key, byName && part.name]) : passedOver(part),
   );
   const key = JSON.stringify([holderKind(holder).text(holder, keys), isTogether]);
-  return { key, text, isEmpty: inside.every((part) => part.isEmpty) };
+  return { key, text, isEmpty: inside.every((part) => part.isEmpty), ...health };
 }
 
 function isChoice({ of }: Holder): boolean {

@@ -13,7 +13,7 @@ export interface LaneMember {
   readonly script: Script;
   readonly limits: LoadLimits;
   readonly charges: Charges;
-  /** Whether the version is dear to load: then its home is the third sandbox, and not the shared one. */
+  /** Whether the version is dear to load, or may run long: then its home is the third sandbox, and not the shared one. */
   isHeavy: boolean;
   /** Outcome of its load in the third sandbox, after its load was stopped in the shared one. */
   movedHome: Promise<LoadOutcome> | undefined;

@@ -7,16 +7,16 @@
  *        ▲ └──it ended the process, or once more──▶ at once; its fallback goes out meanwhile ──────▶ │
  *        └───────────────────────── five minutes without another offence ──────────────────────────┘
  *
- * And a policy whose top level takes long would delay the others each time it is loaded. Its home is a
- * third sandbox, with its like. If that shows only in the shared sandbox, its load is stopped there soon,
- * and made in the third.
+ * And a policy whose top level takes long would delay the others each time it is loaded, as one with a large
+ * budget may when it runs. Its home is a third sandbox, with its like. If the load shows to be long only in the shared
+ * sandbox, it is stopped there soon, and made in the third.
  *
  * The second and the third start with the first policy that needs them, run at a lower priority, and end
  * with the last.
  */
 import type { Script } from '../../rpc/script.ts';
 import { Charges, type OffenceKind } from '../charges.ts';
-import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from '../load-weight.ts';
+import { LIGHT_BUDGET_MS, LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from '../load-weight.ts';
 import type { SandboxOptions } from '../options.ts';
 import { zoneOfKey } from '../policy-key.ts';
 import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from '../runs-and-loads.ts';
@@ -32,10 +32,20 @@ const LOOK_MS = 30_000;
 export interface LaneStats extends SandboxStats {
   /** The second sandbox, while there is one. */
   readonly apart: Pick<SandboxStats, 'pid' | 'rssBytes'> | undefined;
-  /** The third sandbox, for policies that are dear to load, while there is one. */
+  /** The third sandbox, for policies that are dear to load or may run long, while there is one. */
   readonly heavy: Pick<SandboxStats, 'pid' | 'rssBytes'> | undefined;
   /** Keys of the versions that run in the second. */
   readonly offenders: readonly string[];
+}
+
+/** What is known of a policy that is held. */
+export interface LaneHold {
+  /** The version that it takes the place of. */
+  readonly before?: string | undefined;
+  /** Processor time of the load in the trial, if that is dear. */
+  readonly loadMs?: number | undefined;
+  /** Processor time of a run at most. */
+  readonly budgetMs?: number | undefined;
 }
 
 export class SandboxLanes {
@@ -54,7 +64,7 @@ export class SandboxLanes {
     this.#options = options;
     this.#shared = new Sandbox(options);
     this.#apart = new SideSandbox(options, 'apart, for policies that offended');
-    this.#heavy = new SideSandbox(options, 'for policies that take long to load');
+    this.#heavy = new SideSandbox(options, 'for policies that take long');
     this.#timer = setInterval(() => this.#endProbations(performance.now()), LOOK_MS).unref();
   }
 
@@ -73,15 +83,12 @@ export class SandboxLanes {
     if (this.#shared.hasBegun) await this.#shared.start();
   }
 
-  /** As {@link Sandbox.hold}. `loadMs`: processor time of the load in the trial, if that is dear. */
+  /** As {@link Sandbox.hold}. */
   async hold(
     key: string,
     script: Script,
     limits: LoadLimits,
-    {
-      before,
-      loadMs = 0,
-    }: { readonly before?: string | undefined; readonly loadMs?: number | undefined } = {},
+    { before, loadMs = 0, budgetMs = 0 }: LaneHold = {},
   ): Promise<LoadOutcome | undefined> {
     this.begin();
     this.drop(key);
@@ -89,7 +96,8 @@ export class SandboxLanes {
     const charges: Charges = new Charges(this.#offences.get(zone), (now, kind) =>
       this.#noteOffence(key, member, now, kind),
     );
-    const isHeavy = loadMs > LIGHT_LOAD_MS || this.#heavyLoads.has(zone);
+    const mayRunLong = budgetMs > LIGHT_BUDGET_MS;
+    const isHeavy = mayRunLong || loadMs > LIGHT_LOAD_MS || this.#heavyLoads.has(zone);
     const member: LaneMember = {
       script,
       limits,
@@ -102,7 +110,8 @@ export class SandboxLanes {
     };
     this.#members.set(key, member);
     if (isHeavy) {
-      this.#tell(key, `takes ${loadMs.toFixed(1)} ms to load: it has a sandbox with its like`);
+      const why = mayRunLong ? `may run for ${budgetMs} ms` : `takes ${loadMs.toFixed(1)} ms to load`;
+      this.#tell(key, `${why}: it has a sandbox with its like`);
       return this.#loadHeavy(key, member);
     }
     const outcome = await this.#shared.hold({ key, script, limits: lightly(limits), charges }, before);

@@ -7,9 +7,11 @@
  */
 
 import { keyPath } from '../../base/key-path.ts';
+import { RAN_HOST } from '../../rpc/test-talk.ts';
+import { MOST_RESULT } from '../limits.ts';
 import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
-import { beginRun, endRun, hostOf } from './facts.ts';
+import { beginRun, endRun, hostOf, type Run } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
 import { markImpurities } from './impurity.ts';
 import { planFrom } from './plans.ts';
@@ -17,6 +19,7 @@ import { exportedPolicy } from './policy.ts';
 import { create, defineProperty, keys, stringify } from './primordials.ts';
 import type { Program } from './program.ts';
 import { query } from './query.ts';
+import { takeRan } from './ran.ts';
 
 export { cname } from './kinds/cname.ts';
 export { firstHealthy } from './kinds/first-healthy.ts';
@@ -33,8 +36,8 @@ markImpurities();
 // For code that build/narrow-reads.ts writes.
 defineProperty(globalThis, '__dnsteer_compared', { value: compared });
 
-/** Connects the exports of a policy file to the host. */
-export function install(moduleExports: Readonly<Record<string, unknown>>): void {
+/** Connects the exports of a policy file to the host. `ran`: how often each piece has run, where a test counts that. */
+export function install(moduleExports: Readonly<Record<string, unknown>>, ran?: Uint32Array): void {
   const made = programOf(moduleExports);
   const manifest = stringify('error' in made ? made : made.manifest);
   const { handlers, plan }: Pick<Program, 'handlers' | 'plan'> = 'error' in made ? NO_PROGRAM : made;
@@ -47,13 +50,15 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
     const { reads, impure } = run;
     const host = hostOf(run);
     const handler = handlers[host];
+    if (handler === undefined && host === RAN_HOST && ran !== undefined)
+      return stringify({ plan: { ran: takeRan(ran) }, reads: [], impure: [] });
     if (handler === undefined) return invalid(`No handler decides host "${host}"`);
     let answer: unknown;
     try {
       answer = handler(query);
     } catch (thrown) {
       endRun();
-      return run.lacksPlace ? PLACELESS : stringify({ error: describeThrown(thrown) });
+      return run.lacksPlace ? PLACELESS : failedAfter({ error: describeThrown(thrown) }, run);
     }
     if (run.lacksPlace) {
       endRun();
@@ -62,7 +67,7 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
     try {
       return stringify({ plan: plan(answer, paths[host] ?? host), reads, impure });
     } catch (problem) {
-      return invalid(describeThrown(problem).message);
+      return failedAfter({ invalid: describeThrown(problem).message }, run);
     } finally {
       endRun();
     }
@@ -78,6 +83,12 @@ function programOf(moduleExports: Readonly<Record<string, unknown>>): Program | 
   } catch (problem) {
     return { error: describeThrown(problem) };
   }
+}
+
+/** Tells what was read before a failure as well, unless that would be too long to be told. */
+function failedAfter(failure: object, { reads }: Run): string {
+  const text = stringify({ ...failure, reads });
+  return text.length <= MOST_RESULT ? text : stringify(failure);
 }
 
 function invalid(why: string): string {

@@ -15,7 +15,7 @@ import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
 const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['at', 'check', 'whenDown'];
+const POOL_KEYS = ['at', 'check', 'whenDown', 'capacity'];
 
 /** Keys of a health check, with the JSON type of each. */
 const CHECK_KEYS: Readonly<Record<keyof CheckData, 'string' | 'number' | 'numbers'>> = {
@@ -157,13 +157,14 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
-  const { at, check, whenDown } = pool;
+  const { at, check, whenDown, capacity } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
     ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
+    ...(capacity === undefined ? {} : { capacity: numberFrom(capacity, keyPath(path, 'capacity')) }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Client, Query, RecordType } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
 import { currentRun, FIELD, fieldOf, note, placeOf, type Run, taint } from './facts.ts';
+import { health } from './pools.ts';
 import { defineProperty, freeze } from './primordials.ts';
 
 const CLIENT_FACTS = [
@@ -53,6 +54,7 @@ export const query: Query = freeze({
   },
   client: clientView(),
   time: now,
+  health,
 });
 
 const CLIENT_KEYS = Object.fromEntries(CLIENT_FACTS.map((name) => [name, `client.${name}`])) as Readonly<

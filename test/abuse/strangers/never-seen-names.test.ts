@@ -6,6 +6,7 @@ import { type StrangerAttack, stranger } from './stranger.ts';
 const SOCKETS = 4;
 /** Of one socket, on their way. */
 const AT_ONCE = 40;
+const SILENCE_MS = 50;
 
 export const attack: StrangerAttack = {
   title: 'A flood of never-seen names of signed zones',
@@ -14,11 +15,23 @@ export const attack: StrangerAttack = {
     await signedZonesServed({ port });
     for (let index = 0; index < SOCKETS; index += 1) {
       const socket = createSocket('udp4');
-      socket.on('message', () => socket.send(unseenQuery()));
-      socket.connect(port, '127.0.0.1', () => {
+      let answered = 0;
+      let before = -1;
+      socket.on('message', () => {
+        answered += 1;
+        socket.send(unseenQuery());
+      });
+      const fill = (): void => {
         for (let count = 0; count < AT_ONCE; count += 1) socket.send(unseenQuery());
-        // What is lost is asked again.
-        setInterval(() => socket.send(unseenQuery()), 5);
+      };
+      // What is lost is asked again, once nothing has come for a while.
+      const look = (): void => {
+        if (answered === before) fill();
+        before = answered;
+      };
+      socket.connect(port, '127.0.0.1', () => {
+        fill();
+        setInterval(look, SILENCE_MS);
       });
     }
   },

@@ -115,6 +115,19 @@ test('A policy that took long to load in its trial is never loaded where others 
   assert.equal(reasonOf(await decide(held.lanes, 'heavy.example@1')), 'sandbox');
 });
 
+test('A policy with a large budget never runs where others wait', async () => {
+  await using held = await lanesWith({ steady: STEADY });
+  for (const [key, budgetMs] of [
+    ['usual.example@1', 100],
+    ['patient.example@1', 101],
+  ] as const)
+    assert.ok((await held.lanes.hold(key, STEADY, LIMITS, { budgetMs }))?.ok);
+  const moved = held.states.filter(({ state }) => state === 'moved').map(({ detail }) => detail);
+  assert.deepEqual(moved, ['patient.example@1 may run for 101 ms: it has a sandbox with its like']);
+  assert.notEqual(held.lanes.stats().heavy?.pid, held.lanes.stats().pid);
+  assert.equal(reasonOf(await decide(held.lanes, 'patient.example@1')), 'none');
+});
+
 test('A load that takes longer than it did is stopped where others wait, and is made elsewhere', async () => {
   await using held = await lanesWith({ steady: STEADY });
   const { pid } = held.lanes.stats();

@@ -12,7 +12,7 @@ test('A whole policy becomes plain data', async () => {
     policy(`{
       ttl: 60, budget: 10, deadline: 80,
       pools: {
-        us: { A: '192.0.2.10', AAAA: ['2001:db8::1'], ttl: 5, at: [39, -77.5], whenDown: 'empty',
+        us: { A: '192.0.2.10', AAAA: ['2001:db8::1'], ttl: 5, at: [39, -77.5], whenDown: 'empty', capacity: 2.5,
               check: { type: 'http', path: '/up', status: [200, 204], interval: 5 } },
         constructor: { CNAME: 'cdn.example.net' },
       },
@@ -33,6 +33,7 @@ test('A whole policy becomes plain data', async () => {
         at: [39, -77.5],
         check: { type: 'http', path: '/up', status: [200, 204], interval: 5 },
         whenDown: 'empty',
+        capacity: 2.5,
       },
       constructor: { records: { CNAME: ['cdn.example.net'] } },
     },

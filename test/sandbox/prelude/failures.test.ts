@@ -20,6 +20,12 @@ export default definePolicy({
     long: () => fail(new Error('x'.repeat(1e6))),
     deep: (query) => { const again = (): number => 1 + again(); return String(again()); },
     answer: () => new Proxy({}, { ownKeys() { throw new Error('no keys'); } }) as any,
+    late: ({ client, time }) => { if (client.country === 'DE' && time.hour === 12) fail(client.city); return 'us'; },
+    misspelt: ({ client }) => (client.family === 4 ? 'uss' as 'us' : 'us'),
+    many: ({ time }) => {
+      for (const zone of Intl.supportedValuesOf('timeZone').slice(0, 16)) void [time.in(zone).year, time.in(zone).date];
+      fail(new Error('y'.repeat(1e6)));
+    },
     cyclic: () => { const plan: any = { A: [] }; plan.A.push(plan); return plan; },
   },
 });`;
@@ -43,6 +49,39 @@ for (const [host, message] of [
     assert.equal(policy.run(host).error?.message, message);
   });
 }
+
+test('What a run had read before it failed is told, in order and with its values', () => {
+  const { error, before } = policy.run('late', { client: { country: 'DE' } });
+  assert.equal(error?.message, 'Threw undefined');
+  assert.deepEqual(before, [
+    ['client.country~DE', 'DE'],
+    ['time.hour', 12],
+    ['client.city', null],
+  ]);
+  const misspelt = policy.run('misspelt');
+  assert.match(misspelt.invalid ?? '', /Unknown pool "uss"/);
+  assert.deepEqual(misspelt.before, [['client.family', 4]]);
+});
+
+test('What failed late is told with all that it read', () => {
+  const { error, before } = policy.run('many');
+  assert.equal(error?.message.length, 1000);
+  assert.equal(before?.length, 32);
+});
+
+test('What a run had read is left out where it is too long to be told', async () => {
+  const long = await load(`
+    import { definePolicy } from 'dnsteer';
+    export default definePolicy({ pools: { us: { A: '192.0.2.10' } }, fallback: 'us', hosts: {
+      www: (query) => {
+        const { __dnsteer_compared: compared } = globalThis as any;
+        for (let index = 0; index < 200; index++) compared(query.client, 'country', 'x'.repeat(400) + index).country;
+        throw new Error('Late');
+      },
+    } });`);
+  const { error, before } = long.run('www');
+  assert.deepEqual([error?.message, before], ['Late', undefined]);
+});
 
 test('The stack of an error tells where it was thrown', () => {
   assert.match(policy.run('error').error?.stack ?? '', /at error \(.*:\d+:\d+\)/);

@@ -8,7 +8,7 @@ import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
 import type { FactValue, Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
 import { runLine } from '../../../runtime/rpc/run-text.ts';
 import type { FactsData } from '../../../runtime/rpc/sandbox-protocol.ts';
-import { judged, readsOf } from '../../../runtime/rpc/told.ts';
+import { judged, readsBefore, readsOf } from '../../../runtime/rpc/told.ts';
 
 export interface Failure {
   readonly message: string;
@@ -21,6 +21,8 @@ export interface Outcome {
   readonly impure?: readonly Impurity[];
   readonly error?: Failure;
   readonly invalid?: string;
+  /** What it had read when it failed, if anything. */
+  readonly before?: readonly Read[];
 }
 
 export interface Asking {
@@ -75,10 +77,10 @@ export async function loadFile(file: string, root: string): Promise<Loaded> {
       const question = { host, name, type, facts: { place, ip, subnet, family, now, health } };
       const text = guest.__dnsteer_run(runLine(question).slice(1), JSON.stringify(health));
       const said = JSON.parse(text) as Outcome;
-      const { plan, reads, impure } = said;
-      return reads === undefined
-        ? said
-        : { ...said, reads: readsOf(judged({ plan, reads, impure }), question) };
+      const { plan, reads, impure, ...failure } = said;
+      if (plan !== undefined) return { ...said, reads: readsOf(judged({ plan, reads, impure }), question) };
+      const before = readsBefore(reads, question) ?? [];
+      return before.length === 0 ? failure : { ...failure, before };
     },
   };
 }

@@ -15,7 +15,9 @@ export default definePolicy({
     twice: ({ client }) => say([client.country, client.city, client.country]),
     spread: ({ client }) => say({ ...client }),
     health: () => say([health('eu'), health('us'), health('eu')]),
+    asked: (query) => say([query.health('eu'), (({ health }) => health('us'))(query), query.health('eu')]),
     noPool: () => say(health('uss')),
+    noPoolAsked: (query) => say(query.health('uss')),
     utc: ({ time }) => say([time.year, time.month, time.day, time.weekday, time.hour, time.minute, time.date]),
     berlin: ({ time }) => say([time.in('Europe/Berlin').date, time.in('Europe/Berlin').hour]),
     zone: ({ time }, zone = time.in('Asia/Kathmandu')) => say([zone.hour, zone.minute, zone.weekday]),
@@ -40,6 +42,16 @@ export default definePolicy({
     date: () => say([new Date(), Date.now(), new Date(0), Date().slice(0, 15), new Date() instanceof Date]),
     dateOf: () => say(new (new Date(0).constructor as DateConstructor)()),
     intl: () => say(typeof new Intl.DateTimeFormat('en').format()),
+    intlNow: () => {
+      const utc = new Intl.DateTimeFormat('en', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' });
+      const { format } = utc;
+      return say([format(), utc.format(0), utc.formatToParts().map(({ value }) => value).join('')]);
+    },
+    temporal: () => {
+      const { Now } = (globalThis as any).Temporal;
+      const all = [Now.instant(), Now.zonedDateTimeISO('Europe/Berlin'), Now.plainDateTimeISO('Asia/Tokyo'), Now.plainDateISO('UTC'), Now.plainTimeISO('UTC')];
+      return say([...all.map(String), typeof Now.timeZoneId()]);
+    },
     keep: (query) => { kept ??= query.client; return say(kept.country); },
     change: (query) => { 'use strict'; (query as any).client = {}; return 'us'; },
   },
@@ -86,16 +98,19 @@ test('Copying the client reads all of it', () => {
 });
 
 test('Health is read by pool, and what is not known of it is up', () => {
-  const outcome = policy.run('health', { health: { eu: 'down' } });
-  assert.deepEqual(said(outcome), ['down', 'up', 'down']);
-  assert.deepEqual(outcome.reads, [
-    ['health.eu', 'down'],
-    ['health.us', 'up'],
-  ]);
+  for (const host of ['health', 'asked']) {
+    const outcome = policy.run(host, { health: { eu: 'down' } });
+    assert.deepEqual(said(outcome), ['down', 'up', 'down']);
+    assert.deepEqual(outcome.reads, [
+      ['health.eu', 'down'],
+      ['health.us', 'up'],
+    ]);
+  }
 });
 
 test('The health of a pool that is not declared cannot be asked', () => {
-  assert.equal(policy.run('noPool').error?.message, 'RangeError: Unknown pool "uss"; did you mean "us"?');
+  for (const host of ['noPool', 'noPoolAsked'])
+    assert.equal(policy.run(host).error?.message, 'RangeError: Unknown pool "uss"; did you mean "us"?');
 });
 
 test('Time has its parts in UTC', () => {
@@ -173,6 +188,29 @@ test('Date shows the moment of the query', () => {
   assert.equal(epoch, '1970-01-01T00:00:00.000Z');
   assert.equal(text, 'Fri Jan 02 2026');
   assert.equal(isDate, true);
+});
+
+test('A formatter that is given no date shows the moment of the query', () => {
+  const outcome = policy.run('intlNow', { now: Date.UTC(2026, 0, 2, 3, 4, 5) });
+  const [plain, epoch, parts] = (said(outcome) as string[]).map((text) => text.replaceAll('\u202f', ' '));
+  assert.deepEqual(
+    [plain, parts, epoch],
+    ['1/2/26, 3:04:05 AM', '1/2/26, 3:04:05 AM', '1/1/70, 12:00:00 AM'],
+  );
+  assert.deepEqual(outcome.impure, ['date']);
+});
+
+test('Temporal shows the moment of the query', { skip: !('Temporal' in globalThis) }, () => {
+  const outcome = policy.run('temporal', { now: Date.UTC(2026, 0, 2, 23, 4, 5) });
+  assert.deepEqual(said(outcome), [
+    '2026-01-02T23:04:05Z',
+    '2026-01-03T00:04:05+01:00[Europe/Berlin]',
+    '2026-01-03T08:04:05',
+    '2026-01-02',
+    '23:04:05',
+    'string',
+  ]);
+  assert.deepEqual(outcome.impure, ['date']);
 });
 
 test('A client that is kept from an earlier query shows the present one', () => {

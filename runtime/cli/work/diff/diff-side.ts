@@ -9,24 +9,33 @@ import { fail, ok, type Result } from '../../../base/result.ts';
 import { systemErrorCode } from '../../../base/system-error.ts';
 import type { Config } from '../../../config/config.ts';
 
-/** Where the files of a side are, or that the state folder has them. */
-export type SideFiles =
-  | { readonly kind: 'folder'; readonly root: string; readonly shown: string }
-  | { readonly kind: 'live'; readonly shown: string };
+/** Where the files of a side are, or that the state folder has its versions. */
+export type SideFiles = { readonly kind: 'folder'; readonly root: string; readonly shown: string } | LiveSide;
+
+/** What a server serves, or served before. */
+export interface LiveSide {
+  readonly kind: 'live';
+  readonly shown: string;
+  /** So many versions back of each zone. */
+  readonly back: number;
+  /** One zone at one of its versions; the others as they are live. */
+  readonly at?: { readonly zone: string; readonly version: string };
+}
 
 /** The word for what the running server serves, or the last one served. */
 export const LIVE = 'live';
 
 /**
- * Finds a side by what the operator wrote: `live`, a folder, or else what git knows as a commit. Files of a commit are
- * put into a temporary folder, which `cleanUp` removes.
+ * Finds a side by what the operator wrote: `live`, `live~2`, `shop.example@1a2b3c4d`, a folder, or else what git knows as a
+ * commit. Files of a commit are put into a temporary folder, which `cleanUp` removes.
  */
 export async function findSide(
   text: string,
   { policies }: Pick<Config, 'policies'>,
   cleanUp: (work: () => Promise<void>) => void,
 ): Promise<Result<SideFiles>> {
-  if (text === LIVE) return ok({ kind: 'live', shown: LIVE });
+  const live = liveSide(text);
+  if (live !== undefined) return ok(live);
   const folder = path.resolve(text);
   const code = await readdir(folder).then(() => undefined, systemErrorCode);
   if (code === undefined) return ok({ kind: 'folder', root: folder, shown: text });
@@ -34,6 +43,17 @@ export async function findSide(
   if (code !== 'ENOENT') return fail(`${text} cannot be read (${code})`);
   return await fromGit(text, policies, cleanUp);
 }
+
+function liveSide(text: string): LiveSide | undefined {
+  const back = text === LIVE ? '0' : /^live~(\d)$/.exec(text)?.[1];
+  if (back !== undefined) return { kind: 'live', shown: text, back: Number(back) };
+  const { zone, version } = VERSION_OF_ZONE.exec(text)?.groups ?? {};
+  if (zone === undefined || version === undefined) return undefined;
+  return { kind: 'live', shown: text, back: 0, at: { zone: zone.toLowerCase(), version } };
+}
+
+/** Versions of zones have eight hexadecimal digits. */
+const VERSION_OF_ZONE = /^(?<zone>[^@\s]+)@(?<version>[0-9a-f]{8})$/;
 
 async function fromGit(
   ref: string,

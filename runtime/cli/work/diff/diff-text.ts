@@ -3,9 +3,12 @@ import { caseText } from '../../../explore/case-text.ts';
 import { type ChangedCell, OTHER_TYPES } from '../../../explore/compare/compare-hosts.ts';
 import type { ComparedHost } from '../../../explore/compare/compare-policies.ts';
 import type { RecordChange } from '../../../explore/compare/record-changes.ts';
+import type { TrafficWeight } from '../../../replay/traffic.ts';
 import { OTHER, plainName } from '../../../rpc/alike.ts';
 import type { FactValue } from '../../../rpc/plan.ts';
 import { paint } from '../../terminal.ts';
+import { shareText } from '../replay/replay-text.ts';
+import type { DiffTraffic } from './diff-traffic.ts';
 import type { AnswerDifference, ZoneDifference } from './diff-zones.ts';
 
 /** Values of one fact that are named. */
@@ -13,25 +16,45 @@ const MOST_VALUES = 8;
 
 export function diffText(difference: AnswerDifference): string {
   const told = difference.zones.filter(isTold);
-  return [...told.flatMap(zoneLines), '', summary(difference)].join('\n').trimStart();
+  const { traffic } = difference;
+  const lines = told.flatMap((zone) => zoneLines(zone, traffic));
+  return [...lines, '', ...trafficLines(traffic), summary(difference)].join('\n').trimStart();
 }
 
 export function diffMarkdown(difference: AnswerDifference): string {
   const told = difference.zones.filter(isTold);
   const title = `### DNS answers: ${difference.before} → ${difference.after}`;
-  return [title, '', ...told.flatMap(zoneMarkdown), summary(difference)].join('\n');
+  const { traffic } = difference;
+  const lines = told.flatMap((zone) => zoneMarkdown(zone, traffic));
+  return [
+    title,
+    '',
+    ...lines,
+    ...trafficLines(traffic).flatMap((line) => [line, '']),
+    summary(difference),
+  ].join('\n');
 }
 
 /** A difference as JSON has it: maps as objects. */
-export function diffJson({ zones, ...rest }: AnswerDifference): unknown {
-  const shown = zones.map(({ hosts, ...zone }) => ({
+export function diffJson({ zones, traffic, ...rest }: AnswerDifference): unknown {
+  const weighed = (weight: TrafficWeight | undefined): object =>
+    weight === undefined ? {} : { traffic: weight };
+  const shown = zones.map(({ hosts, records, ...zone }) => ({
     ...zone,
+    ...weighed(traffic?.zones.get(zone.zone)),
+    records: records.map((change) => ({ ...change, ...weighed(traffic?.records.get(change)) })),
     hosts: hosts.map(({ cells, ...host }) => ({
       ...host,
-      cells: cells.map(({ when, ...cell }) => ({ when: Object.fromEntries(when), ...cell })),
+      cells: cells.map((cell) => ({
+        ...cell,
+        when: Object.fromEntries(cell.when),
+        ...weighed(traffic?.cells.get(cell)),
+      })),
     })),
   }));
-  return { ...rest, zones: shown };
+  if (traffic === undefined) return { ...rest, zones: shown };
+  const { queries, changed, unreplayable, gone, problems } = traffic;
+  return { ...rest, traffic: { queries, changed, unreplayable, gone, problems }, zones: shown };
 }
 
 function isTold({ kind, hosts }: ZoneDifference): boolean {
@@ -47,19 +70,30 @@ function summary({ zones, hash }: AnswerDifference): string {
   return `Zones: ${counts.join(', ')}, ${of('same')} the same. To accept just this: --accept ${hash}`;
 }
 
-function zoneLines({ zone, kind, records, hosts, hostCount }: ZoneDifference): string[] {
+function zoneLines(
+  { zone, kind, records, hosts, hostCount }: ZoneDifference,
+  traffic: DiffTraffic | undefined,
+): string[] {
   const head = kind === 'added' || kind === 'removed' ? `${zone}  ${kind}, hosts: ${hostCount}` : zone;
-  return ['', paint('odd', head), ...records.flatMap(recordLines), ...hosts.flatMap(hostLines)];
-}
-
-function recordLines({ name, type, before, after }: RecordChange): string[] {
   return [
-    ...before.filter((line) => !after.includes(line)).map((line) => `  - ${name} ${type} ${line}`),
-    ...after.filter((line) => !before.includes(line)).map((line) => `  + ${name} ${type} ${line}`),
+    '',
+    paint('odd', head),
+    ...weightLines('  ', traffic?.zones.get(zone), traffic),
+    ...records.flatMap((change) => recordLines(change, traffic)),
+    ...hosts.flatMap((host) => hostLines(host, traffic)),
   ];
 }
 
-function hostLines(host: ComparedHost): string[] {
+function recordLines(change: RecordChange, traffic: DiffTraffic | undefined): string[] {
+  const { name, type, before, after } = change;
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `  - ${name} ${type} ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `  + ${name} ${type} ${line}`),
+    ...weightLines('      ', traffic?.records.get(change), traffic),
+  ];
+}
+
+function hostLines(host: ComparedHost, traffic: DiffTraffic | undefined): string[] {
   const gap = gapText(host);
   return [
     ...host.cells.flatMap((cell) => [
@@ -67,21 +101,27 @@ function hostLines(host: ComparedHost): string[] {
       `    - ${cell.before}`,
       `    + ${cell.after}`,
       `      such as: ${witnessText(cell)}`,
+      ...weightLines('      ', traffic?.cells.get(cell), traffic),
     ]),
     ...(gap === undefined ? [] : [`  ${host.host}: ${gap}`]),
   ];
 }
 
-function zoneMarkdown({ zone, kind, records, hosts, hostCount }: ZoneDifference): string[] {
+function zoneMarkdown(
+  { zone, kind, records, hosts, hostCount }: ZoneDifference,
+  traffic: DiffTraffic | undefined,
+): string[] {
   const what = kind === 'added' || kind === 'removed' ? ` (${kind}, hosts: ${hostCount})` : '';
+  const weight = (of: TrafficWeight | undefined): string =>
+    traffic === undefined ? '' : ` ${shareText(of?.changed ?? 0, traffic.queries)} |`;
   const recordRows = records.map(
-    ({ name, type, before, after }) =>
-      `| ${code(name)} | ${type} | every client | ${list(before)} | ${list(after)} | |`,
+    (change) =>
+      `| ${code(change.name)} | ${change.type} | every client | ${list(change.before)} | ${list(change.after)} | |${weight(traffic?.records.get(change))}`,
   );
   const cellRows = hosts.flatMap(({ host, cells }) =>
     cells.map(
       (cell) =>
-        `| ${code(host)} | ${cell.types.join(', ')} | ${escaped(whenText(cell))} | ${code(cell.before)} | ${code(cell.after)} | ${escaped(witnessText(cell))} |`,
+        `| ${code(host)} | ${cell.types.join(', ')} | ${escaped(whenText(cell))} | ${code(cell.before)} | ${code(cell.after)} | ${escaped(witnessText(cell))} |${weight(traffic?.cells.get(cell))}`,
     ),
   );
   const gaps = hosts.flatMap((host) => {
@@ -90,8 +130,8 @@ function zoneMarkdown({ zone, kind, records, hosts, hostCount }: ZoneDifference)
   });
   const rows = [...recordRows, ...cellRows];
   const table = [
-    '| name | type | when | before | after | such as |',
-    '| - | - | - | - | - | - |',
+    `| name | type | when | before | after | such as |${traffic === undefined ? '' : ' queries |'}`,
+    `| - | - | - | - | - | - |${traffic === undefined ? '' : ' - |'}`,
     ...rows,
     '',
   ];
@@ -100,6 +140,29 @@ function zoneMarkdown({ zone, kind, records, hosts, hostCount }: ZoneDifference)
     '',
     ...(rows.length > 0 ? table : []),
     ...(gaps.length > 0 ? [...gaps, ''] : []),
+  ];
+}
+
+/** Which share of all recorded queries is answered differently here. */
+function weightLines(
+  indent: string,
+  weight: TrafficWeight | undefined,
+  traffic: DiffTraffic | undefined,
+): string[] {
+  if (weight === undefined || traffic === undefined) return [];
+  const share = shareText(weight.changed, traffic.queries);
+  return [`${indent}recorded: ${share} of all queries change (${weight.changed} of ${weight.queries} here)`];
+}
+
+function trafficLines(traffic: DiffTraffic | undefined): string[] {
+  if (traffic === undefined) return [];
+  const { queries, changed, unreplayable, gone } = traffic;
+  const left = [
+    ...(unreplayable > 0 ? [`, ${unreplayable} more are not replayable`] : []),
+    ...(gone > 0 ? [`, ${gone} more are of zones that neither side has`] : []),
+  ];
+  return [
+    `Recorded queries: ${queries}, of them ${changed} change (${shareText(changed, queries)})${left.join('')}`,
   ];
 }
 

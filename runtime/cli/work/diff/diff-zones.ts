@@ -19,6 +19,7 @@ import type { ResourceRecord } from '../../../wire/record.ts';
 import { originOf } from '../../../zone/origin.ts';
 import { offlineSandbox } from '../offline-sandbox.ts';
 import { findSide } from './diff-side.ts';
+import { type DiffTraffic, weighTraffic } from './diff-traffic.ts';
 import { type Drafts, draftsOf } from './side-drafts.ts';
 
 export interface ZoneDifference {
@@ -37,6 +38,8 @@ export interface AnswerDifference {
   readonly zones: readonly ZoneDifference[];
   /** Of all that differs, so that what was read is what is accepted; `undefined` where nothing differs. */
   readonly hash: string | undefined;
+  /** What clients really asked, if that was recorded. */
+  readonly traffic?: DiffTraffic;
 }
 
 /** Compares two sides, named as diff-side.ts reads them. Fails with the problems of a side that a server would refuse. */
@@ -44,6 +47,7 @@ export async function diffZones(
   names: readonly [before: string, after: string],
   config: Config,
   limits: ExploreLimits,
+  recordings: readonly string[] = [],
 ): Promise<Result<AnswerDifference, readonly Diagnostic[]>> {
   const cleaning: (() => Promise<void>)[] = [];
   // Each side has a sandbox, so that both versions of a policy run at once.
@@ -60,7 +64,10 @@ export async function diffZones(
     const [before, after] = await Promise.all([side(0), side(1)]);
     if (!before.ok || !after.ok) return fail([before, after].flatMap((one) => (one.ok ? [] : one.problem)));
     const zones = await compareSides(before.value, after.value, limits);
-    return ok({ before: names[0], after: names[1], zones, hash: hashOf(zones) });
+    const difference = { before: names[0], after: names[1], zones, hash: hashOf(zones) };
+    if (recordings.length === 0) return ok(difference);
+    const traffic = await weighTraffic(before.value, after.value, zones, recordings);
+    return traffic.ok ? ok({ ...difference, traffic: traffic.value }) : traffic;
   } finally {
     await Promise.all([...sandboxes.map((sandbox) => sandbox.stop()), ...cleaning.map((work) => work())]);
   }

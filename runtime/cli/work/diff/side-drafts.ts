@@ -1,16 +1,15 @@
 /** The zones of one side of a comparison, compiled and tried as a server would. */
-import path from 'node:path';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
-import { createLogger } from '../../../base/log.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { Config } from '../../../config/config.ts';
 import { registrySettings } from '../../../control/settings.ts';
-import { LastGoodStore } from '../../../registry/last-good-store.ts';
+import type { LastGood } from '../../../registry/last-good.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from '../../../registry/prepare.ts';
 import { type FoundZones, findZones } from '../../../registry/teams/discover-allowed.ts';
 import type { VersionDraft } from '../../../registry/zone-version.ts';
 import type { Sandbox } from '../../../runner/sandbox.ts';
-import type { SideFiles } from './diff-side.ts';
+import type { LiveSide, SideFiles } from './diff-side.ts';
+import { KeptVersions } from './kept-versions.ts';
 
 /** Zone → its draft, without those of `problems`. */
 export type Drafts = ReadonlyMap<string, VersionDraft>;
@@ -27,8 +26,12 @@ export async function draftsOf(
   if (!looked.ok) return fail([{ code: 'START', severity: 'error', message: looked.problem }]);
   const found = looked.value;
   const context = { root, settings, sandbox };
-  const drafts =
-    side.kind === 'live' ? await keptDrafts(found, config, context) : await fileDrafts(found, context);
+  const made =
+    side.kind === 'live'
+      ? await keptDrafts(found, side, config, context)
+      : ok(await fileDrafts(found, context));
+  if (!made.ok) return fail([{ code: 'START', severity: 'error', message: made.problem }]);
+  const drafts = made.value;
   const errors = [
     ...(side.kind === 'live' ? [] : found.refused.map(({ diagnostic }) => diagnostic)),
     ...drafts.flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error'),
@@ -36,22 +39,31 @@ export async function draftsOf(
   return errors.length > 0 ? fail(errors) : ok(new Map(drafts.map((draft) => [draft.zone, draft])));
 }
 
+/** The names of the zones that have files. */
+export function zonesToCompare(config: Config): Result<readonly string[]> {
+  const looked = findZones(config.policies, registrySettings(config));
+  return looked.ok ? ok([...looked.value.zones.keys()].sort()) : looked;
+}
+
 async function fileDrafts({ zones, content }: FoundZones, context: PrepareContext): Promise<VersionDraft[]> {
   return await Promise.all([...zones.values()].map((files) => prepareFromFiles(files, content, context)));
 }
 
-/** What the server last served of the zones whose files are there now. */
+/** What the server serves, or served before, of the zones whose files are there now. */
 async function keptDrafts(
   { zones }: FoundZones,
-  { state }: Config,
+  side: LiveSide,
+  config: Config,
   context: PrepareContext,
-): Promise<VersionDraft[]> {
-  const store = new LastGoodStore(
-    path.join(state, 'last-good'),
-    createLogger({ level: 'warn', format: 'auto' }),
-  );
-  const kept = await Promise.all([...zones.keys()].map((zone) => store.read(zone)));
-  return await Promise.all(
-    kept.flatMap((one) => (one === undefined ? [] : [prepareFromKept(one, context, [])])),
-  );
+): Promise<Result<VersionDraft[]>> {
+  const { at } = side;
+  if (at !== undefined && !zones.has(at.zone)) return fail(`There is no zone ${at.zone}`);
+  const kept = new KeptVersions(config);
+  const versions: LastGood[] = [];
+  for (const zone of zones.keys()) {
+    const version = await kept.versionFor(zone, side);
+    if (!version.ok) return version;
+    if (version.value !== undefined) versions.push(version.value);
+  }
+  return ok(await Promise.all(versions.map((version) => prepareFromKept(version, context, []))));
 }

@@ -9,6 +9,7 @@ import { registrySettings } from '../../../control/settings.ts';
 import { createGeoSource } from '../../../geo/geo-source.ts';
 import { findZones } from '../../../registry/teams/discover-allowed.ts';
 import type { ZoneCoverage } from '../../../testing/coverage.ts';
+import type { RanFile } from '../../../testing/ran-lines.ts';
 import { runTestFile } from '../../../testing/run-test-file.ts';
 import type { TestFileOutcome } from '../../../testing/test-outcome.ts';
 import { ZonesUnderTest } from '../../../testing/zones-under-test.ts';
@@ -30,6 +31,8 @@ export interface TestsReport {
   readonly problems: readonly Diagnostic[];
   /** Of the zones that tests ask, if it was asked for. */
   readonly coverage?: readonly ZoneCoverage[];
+  /** The files of their policies, with what has run of each, if it was asked for. */
+  readonly ran?: readonly RanFile[];
 }
 
 export interface TestsProblem {
@@ -52,14 +55,16 @@ export async function runTests(
   if (!chosen.ok) return chosen;
   return await withSandbox(config, async (sandbox) => {
     const geo = createGeoSource(config.geo);
-    const context = { root, settings, sandbox };
+    const context = { root, settings, sandbox, countsRuns: wantsCoverage };
     const underTest = new ZonesUnderTest(zones, content, context, { sandbox, config, geo });
     const parts = { root, sandbox, zones: underTest, fileMs, memoryMb: config.policy.memory };
     const isWanted = (name: string): boolean => grep?.test(name) ?? true;
     const outcomes: TestFileOutcome[] = [];
     for (const file of chosen.value) outcomes.push(await runTestFile(file, { ...parts, isWanted }));
-    const coverage = wantsCoverage ? await underTest.coverage() : undefined;
-    return ok({ files: outcomes, problems: underTest.problems, ...(coverage && { coverage }) });
+    const reached = wantsCoverage
+      ? { ran: await underTest.ranFiles(), coverage: await underTest.coverage() }
+      : undefined;
+    return ok({ files: outcomes, problems: underTest.problems, ...reached });
   });
 }
 

@@ -1,9 +1,9 @@
 /** What came of tests, as text for a terminal, and as JSON. */
 import { printable } from '../../../base/printable.ts';
-import type { Covered, ZoneCoverage } from '../../../testing/coverage.ts';
 import type { FailedTest, TestFileOutcome, TestOutcome } from '../../../testing/test-outcome.ts';
 import { paint } from '../../terminal.ts';
 import { formatExplanation } from '../explanation-text.ts';
+import { lineCoverage } from './line-coverage.ts';
 import type { TestsReport } from './run-tests.ts';
 
 export interface TestCounts {
@@ -37,28 +37,9 @@ export function testsText({ files }: Pick<TestsReport, 'files'>): string {
     .join('\n\n');
 }
 
-/** Hosts and cases that tests ask, and those that none does. */
-export function coverageText(zones: readonly ZoneCoverage[]): string {
-  return zones
-    .flatMap(({ zone, hosts, cases, areAll }) => [
-      `${paint('strong', printable(zone))}: ${share(hosts)} hosts, ${share(cases)} cases are tested${areAll ? '' : ', of those that were found'}`,
-      ...missingLines('not asked: ', hosts.missing),
-      ...missingLines('not tested: ', cases.missing),
-    ])
-    .join('\n');
-}
-
-function share({ covered, all }: Covered): string {
-  return paint(covered === all ? 'good' : 'odd', `${covered} of ${all}`);
-}
-
-function missingLines(title: string, missing: readonly string[]): string[] {
-  const shown = missing.slice(0, MOST_LINES).map((one) => `  ${paint('faint', title)}${printable(one)}`);
-  return missing.length > MOST_LINES ? [...shown, `  … ${missing.length - MOST_LINES} more`] : shown;
-}
-
-export function testsJson(report: TestsReport): object {
-  return { ok: isPassed(report), ...countTests(report), ...report };
+export function testsJson({ ran, ...report }: TestsReport): object {
+  const lines = ran && { lines: lineCoverage(ran) };
+  return { ok: isPassed(report), ...countTests(report), ...report, ...lines };
 }
 
 export function isPassed(report: TestsReport): boolean {
@@ -90,7 +71,7 @@ function testLines({ name, result, expects, log, failure }: TestOutcome): string
   ];
 }
 
-/** Lines of what a test logs, and of what is not tested. */
+/** Lines of what a test logs. */
 const MOST_LINES = 20;
 /** Characters of a message: who throws more has put data into it. */
 const MOST_TOLD = 500;

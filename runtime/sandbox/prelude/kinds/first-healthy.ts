@@ -1,8 +1,8 @@
 /** `firstHealthy(answer, …)` as data. */
-import type { Answer, ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import type { Plan } from '../../../../types/policy.d.ts';
 import { choices, made, splitOptions } from '../plans.ts';
 
-export function firstHealthy(first: Answer, ...others: (Answer | ChoiceOptions)[]): Plan<never> {
+export function firstHealthy(first: unknown, ...others: unknown[]): Plan<never> {
   const [members, options] = splitOptions('firstHealthy', [first, ...others]);
   return made({ kind: 'firstHealthy', of: choices('firstHealthy', members), ...options });
 }

@@ -1,11 +1,8 @@
 /** `sticky(pool, …)` and `sticky({ pool: weight })` as data. A pool without a weight has weight 1. */
-import type { ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import type { Plan } from '../../../../types/policy.d.ts';
 import { choiceOptions, made, pools, splitOptions, weights } from '../plans.ts';
 
-export function sticky(
-  first: string | Readonly<Record<string, number>>,
-  ...others: (string | ChoiceOptions | undefined)[]
-): Plan<never> {
+export function sticky(first: unknown, ...others: unknown[]): Plan<never> {
   if (typeof first === 'object') {
     return made({ kind: 'sticky', of: weights('sticky', first), ...choiceOptions('sticky', others[0]) });
   }

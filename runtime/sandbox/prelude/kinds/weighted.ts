@@ -1,14 +1,11 @@
 /** `weighted({ pool: weight })` and `weighted([[weight, answer]])` as data: both become one array. */
-import type { Answer, ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import type { ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
 import { choiceOptions, made, planFrom, weights } from '../plans.ts';
 import { isArray } from '../primordials.ts';
 import { PolicyError } from '../problem.ts';
 import { numberFrom } from '../records.ts';
 
-type Weights = Readonly<Record<string, number>>;
-type WeightedChoices = readonly (readonly [weight: number, answer: Answer])[];
-
-export function weighted(choices: Weights | WeightedChoices, options?: ChoiceOptions): Plan<never> {
+export function weighted(choices: unknown, options?: ChoiceOptions): Plan<never> {
   const given = choiceOptions('weighted', options);
   if (!isArray(choices)) return made({ kind: 'weighted', of: weights('weighted', choices), ...given });
   const of = choices.map((choice: unknown, at) => {

@@ -57,9 +57,14 @@ class AnswerExpectation {
     return this.#same('response code', rcode, this.#answer.rcode);
   }
 
+  truncated(isTruncated = true): this {
+    return this.#same('truncated', isTruncated, this.#answer.truncated);
+  }
+
   nodata(): this {
-    const { rcode, records } = this.#answer;
-    const there = rcode === 'NOERROR' && records.length === 0 ? 'NODATA' : (records[0] ?? rcode);
+    const { rcode, records, truncated } = this.#answer;
+    const isNodata = rcode === 'NOERROR' && records.length === 0 && !truncated;
+    const there = isNodata ? 'NODATA' : truncated ? 'truncated' : (records[0] ?? rcode);
     return this.#same('answer', 'NODATA', there);
   }
 

@@ -1,5 +1,8 @@
 /** Chance that comes to the same each time. */
 
+/** Seeds are whole numbers from 0 to this. */
+export const MOST_SEED = 2 ** 32 - 1;
+
 /** Numbers from 0 up to but not including 1, by the seed alone (mulberry32, by Tommy Ettinger). */
 export function seededChance(seed: number): () => number {
   let state = seed >>> 0;

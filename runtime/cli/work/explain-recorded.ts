@@ -1,0 +1,77 @@
+/**
+ * Explains a query that was recorded, as it was: the client, the moment, what was down, what chance came to, and where the
+ * client was found to be then. The files of now decide, so that it shows as well what a change has made of it.
+ */
+import path from 'node:path';
+import { readExplainAsk } from '../../admin/explain-request.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import type { Config } from '../../config/config.ts';
+import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { RecordedLine } from '../../rpc/recorded-line.ts';
+import { printNotice } from '../terminal.ts';
+import { explainOffline } from './explain-offline.ts';
+import { findRecorded } from './find-recorded.ts';
+
+/** Where the server writes its recordings, in the state folder. */
+const RECORDINGS = 'recordings';
+
+/** `place`: a file, or a folder of files; default: the recordings of the server. */
+export async function explainRecorded(
+  config: Config,
+  id: string,
+  place: string | undefined,
+  withRecords: boolean,
+): Promise<Result<Explanation, readonly Diagnostic[]>> {
+  const found = findRecorded(id, place ?? path.join(config.state, RECORDINGS));
+  if (!found.ok) return fail([{ code: 'USAGE', severity: 'error', message: found.problem }]);
+  const ask = askFor(found.value);
+  if (!ask.ok) return fail([{ code: 'USAGE', severity: 'error', message: `Query ${id}: ${ask.problem}` }]);
+  if (found.value.unreplayable !== undefined)
+    printNotice(
+      'The policy read the whole address of its client, and the recording is not full: the first address of the network stands in',
+    );
+  const explained = await explainOffline(config, {
+    ...ask.value,
+    ...(withRecords && { withRecords: true as const }),
+  });
+  return explained.ok ? ok(withAnswerThen(explained.value, found.value)) : explained;
+}
+
+/** The question to ask for all to be as it was. */
+function askFor({ name, type, client, at, down = [], reads, chance = [] }: RecordedLine): Result<ExplainAsk> {
+  const asked = readExplainAsk({ name, type, from: client, country: undefined });
+  if (!asked.ok) return asked;
+  const places = PLACE_FIELD_NAMES.map((field) => `client.${field}`);
+  const facts = reads.flatMap(([fact, value]) =>
+    places.includes(fact) ? [[fact.slice('client.'.length), value] as const] : [],
+  );
+  // What a policy has read to be down was so, whatever else the line says.
+  const known = new Set(down.map((target) => target.split('/')[0]));
+  const fallen = reads.flatMap(([fact, value]) => {
+    const pool = fact.startsWith('health.') && value === 'down' ? fact.slice('health.'.length) : undefined;
+    return pool === undefined || known.has(pool) ? [] : [pool];
+  });
+  const all = [...down, ...fallen];
+  const asIf = { ...(all.length > 0 && { down: all }), at };
+  return ok({ ...asked.value, facts: Object.fromEntries(facts), asIf, thrown: chance });
+}
+
+function withAnswerThen(told: Explanation, line: RecordedLine): Explanation {
+  const { id, version, rcode, answer, unreplayable } = line;
+  const isSame = told.rcode === rcode && sorted(told.answer) === sorted(answer);
+  const recorded = {
+    id,
+    ...(version !== undefined && { version }),
+    rcode,
+    answer,
+    // The address could be in it, so it is not there.
+    ...(unreplayable === undefined && { isSame }),
+  };
+  return { ...told, recorded };
+}
+
+function sorted(records: readonly string[]): string {
+  return records.toSorted().join('\n');
+}
