@@ -1,12 +1,13 @@
 /**
- * What recording costs: CPU time of the answering process per query, from the kernel's account, of servers that record none
+ * What recording costs: CPU time of the answering process per query, by the scheduler's account, of servers that record none
  * of their queries, one in a hundred, and each; and what control takes to write the last. They are asked in turn, for a
  * moment each, so that whatever else the machine does is the same for all; one that records nothing is there twice, which
  * says how much to believe. Ratios are those of one round, and of all rounds the median.
  * Run: node test/bench/record.ts [seconds a moment] [rounds]
  */
+import { computedMsOfAll } from '../../runtime/base/process/process-usage.ts';
 import { startServer } from '../support/dnsteer.ts';
-import { cpuMicros, load, median, pidsOf, status, table } from './measure.ts';
+import { load, median, pidsOf, status, table } from './measure.ts';
 
 const SECONDS = Number(process.argv[2] ?? 0.5);
 const ROUNDS = Number(process.argv[3] ?? 20);
@@ -35,11 +36,12 @@ const recordings: Recording[] = [];
 
 /** Microseconds of a query: of the answering process, and of control. */
 async function measure(host: string, { server, pid }: Recording): Promise<readonly [number, number]> {
-  const used = () => [cpuMicros(pid), cpuMicros(server.process.pid ?? 0)] as const;
+  const used = () => [pid, server.process.pid ?? 0].map((one) => 1000 * (computedMsOfAll(one) ?? 0));
   const before = used();
   const { completed } = await load(server.port, [`${host}.bench.example A`], SECONDS, ...LOAD);
   const after = used();
-  return [(after[0] - before[0]) / completed, (after[1] - before[1]) / completed];
+  const [own = 0, control = 0] = after.map((now, index) => (now - (before[index] ?? 0)) / completed);
+  return [own, control];
 }
 
 async function measureHost(host: string): Promise<(string | number)[]> {
@@ -47,7 +49,12 @@ async function measureHost(host: string): Promise<(string | number)[]> {
   // The first is to warm up.
   for (let round = 0; round <= ROUNDS; round += 1) {
     const costs: (readonly [number, number])[] = [];
-    for (const recording of recordings) costs.push(await measure(host, recording));
+    // Each is the first in its turn.
+    for (let turn = 0; turn < recordings.length; turn += 1) {
+      const index = (round + turn) % recordings.length;
+      const recording = recordings[index];
+      if (recording !== undefined) costs[index] = await measure(host, recording);
+    }
     if (round > 0) rounds.push(costs);
   }
   const own = SAMPLES.map((_, index) => median(rounds.map((costs) => costs[index]?.[0] ?? 0)));
