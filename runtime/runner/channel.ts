@@ -223,7 +223,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       isRead: this.process.isRead,
     });
     const isSuspect = charges.isSuspect(now);
-    const othersWait = this.#othersWait(oldest);
+    const othersWait = !this.#isPatient && this.#othersWait(oldest);
     const due =
       now + this.#execute(oldest, verdictOf(evidence, { isSuspect, hasSuccessor, othersWait }), now);
     evidence.expect(due);
