@@ -86,6 +86,8 @@ export interface ServerFacts {
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
+  /** Which queries are recorded, and where; absent where that is not known. */
+  readonly recording?: RecordingFacts;
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
   /**
@@ -93,6 +95,9 @@ export interface ServerFacts {
    */
   readonly notReady: readonly string[];
 }
+
+/** What the settings say of recordings. */
+export type RecordingFacts = Pick<Config['record'], 'sample' | 'full' | 'folder'>;
 
 export interface SettingChange {
   /** `rateLimit.slip`. */

@@ -14,7 +14,14 @@ import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
-import type { AnswerFacts, LastContradiction, LastFailure, ReloadOutcome, ServerFacts } from './source.ts';
+import type {
+  AnswerFacts,
+  LastContradiction,
+  LastFailure,
+  RecordingFacts,
+  ReloadOutcome,
+  ServerFacts,
+} from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
 export interface Status {
@@ -34,6 +41,8 @@ export interface Status {
   readonly warnings: readonly string[];
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
+  /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
+  readonly recording?: RecordingFacts & { readonly written: number; readonly dropped: number };
   /** What came of the last reload of the settings; absent before the first. */
   readonly lastReload?: ReloadOutcome;
   /** Zones by name. */
@@ -127,6 +136,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
       ...signatureWarnings(totals.zones, Date.now() / 1000),
     ],
     unkept: facts.unkept,
+    ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
@@ -134,6 +144,12 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
   };
+}
+
+function recordingOf({ recording }: ServerFacts, { counts }: Totals): Pick<Status, 'recording'> {
+  const { written, dropped } = counts.recording;
+  if (recording === undefined || recording.sample + written + dropped === 0) return {};
+  return { recording: { ...recording, written, dropped } };
 }
 
 /** A reload that failed is a warning until one succeeds. */

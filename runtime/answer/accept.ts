@@ -42,10 +42,11 @@ export function accept(exchange: Exchange, { transfers }: Parts): NextStep {
 }
 
 /** From here on all that is read of the client is noted. */
-function beginFacts({ query, facts, dependence, requester, overrides, steps, isResumed }: Exchange): void {
+function beginFacts(exchange: Exchange): void {
+  const { query, facts, dependence, requester, overrides, steps, notes, isResumed } = exchange;
   facts.begin(query.clientSubnet, requester, overrides);
-  const isOrdinary = query.class === CLASS.IN && !isResumed && steps === undefined && overrides === undefined;
-  if (!isOrdinary) dependence.note(DEPENDS.THIS_QUERY);
+  const isAlone = steps !== undefined || overrides !== undefined || notes !== undefined;
+  if (query.class !== CLASS.IN || isResumed || isAlone) dependence.note(DEPENDS.THIS_QUERY);
 }
 
 const RCODES = {

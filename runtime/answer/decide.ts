@@ -44,7 +44,9 @@ function decisionFor(draft: Draft, policy: ServedPolicy, host: ServedHost): Deci
   return undefined;
 }
 
-function take(draft: Draft, { plan, needs, cause }: Decision): NextStep {
+function take(draft: Draft, decision: Decision): NextStep {
+  const { plan, needs, cause } = decision;
+  draft.notes?.ran(decision);
   draft.plan = plan;
   draft.facts.note(needs);
   if (cause !== undefined) draft.noteFallback(cause);
@@ -57,6 +59,7 @@ function remembers(draft: Draft, policy: ServedPolicy, parts: RecheckParts): boo
   const { memo } = policy;
   const leaf = memo.find(questionOf(draft, host), facts);
   if (leaf === undefined) return false;
+  draft.notes?.remembered(leaf, draft);
   draft.plan = leaf.plan;
   draft.memoHits += 1;
   parts.counters.countMemoHits(draft.row, 1);

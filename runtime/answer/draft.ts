@@ -14,6 +14,7 @@ import { Lookup } from '../zone/lookup.ts';
 import type { Decision, FallbackCause } from './decision.ts';
 import { DEPENDS, type Dependence } from './facts/dependence.ts';
 import type { Facts } from './facts/facts.ts';
+import type { RecordingNotes } from './recording/notes.ts';
 import { Sections } from './sections.ts';
 import { Choice } from './steering/choice.ts';
 import type { Steering } from './steering/steering.ts';
@@ -64,6 +65,8 @@ export abstract class Draft {
   memoHits = 0;
   /** For explain only: how the answer is steered. Such a query runs the policy, whatever the memo knows. */
   steps: SteeringStep[] | undefined;
+  /** Of a query that is recorded: what its answer rests on. Such a query is answered anew, whatever is kept of replies. */
+  notes: RecordingNotes | undefined;
   /** The name looked up: the question's, or where a CNAME led. Lower case; `nameLength` octets of it. */
   name: Uint8Array;
   nameLength = 0;
@@ -163,6 +166,7 @@ export abstract class Draft {
     this.row = 0;
     this.decisions = NO_DECISIONS;
     this.memoHits = 0;
+    this.notes = undefined;
     this.name = this.query.name;
     this.owner = undefined;
     if (this.followed.length > 0) this.followed.length = 0;

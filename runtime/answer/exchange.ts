@@ -14,6 +14,7 @@ import type { Decision } from './decision.ts';
 import { Draft } from './draft.ts';
 import { DEPENDS, Dependence, SWITCHES } from './facts/dependence.ts';
 import { type FactOverrides, Facts } from './facts/facts.ts';
+import type { RecordingNotes } from './recording/notes.ts';
 import { Draw } from './steering/draw.ts';
 import { Steering } from './steering/steering.ts';
 import { answerFits } from './write-sections.ts';
@@ -93,6 +94,12 @@ export class Exchange extends Draft {
     this.isResumed = true;
     this.decisions = decisions;
     this.asksAlone = asksAlone;
+  }
+
+  /** Has what the answer rests on be noted; called after {@link begin}. */
+  record(notes: RecordingNotes): void {
+    this.notes = notes;
+    this.draw.heard = notes.thrown;
   }
 
   override isOn(which: number): boolean {

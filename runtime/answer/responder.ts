@@ -12,8 +12,7 @@ import type { FallbackEvent, QueryLine } from '../rpc/events.ts';
 import { CLIENT_COOKIE_OCTETS } from '../wire/cookie.ts';
 import { rcodeToText } from '../wire/iana/rcode.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
-import { nameToText } from '../wire/name.ts';
-import type { Query } from '../wire/query.ts';
+import { questionText } from '../wire/query.ts';
 import { turnAway } from './ask-policy.ts';
 import { FallbackLog } from './counting/fallback-log.ts';
 import type { Decision } from './decision.ts';
@@ -24,6 +23,7 @@ import type { RateLimit, Ruling } from './limits/rate-limit.ts';
 import type { QueryOutcome } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import { run } from './pipeline.ts';
+import type { Recorder } from './recording/recorder.ts';
 import { Resumptions } from './resumptions.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
@@ -42,6 +42,8 @@ export interface ResponderOptions extends Parts {
   readonly onQuery: (line: QueryLine) => void;
   /** None: there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
+  /** None: no query is recorded. */
+  readonly recorder?: Recorder | undefined;
   /** Share of queries to tell, 0 to 1. */
   readonly queryLogSample: number;
   /** Milliseconds in one turn of the loop for queries that waited. */
@@ -60,6 +62,8 @@ interface Waiting {
   readonly zone: ServedZone;
   decisions: readonly Decision[];
   asksAlone: boolean;
+  /** When it was first looked at, in milliseconds since 1970, if it is recorded. */
+  readonly recordedAt: number | undefined;
 }
 
 export class Responder {
@@ -67,8 +71,9 @@ export class Responder {
   readonly #exchange: Exchange;
   readonly #fallbacks: FallbackLog;
   readonly #onQuery: (line: QueryLine) => void;
-  /** Settings may put another in its place. */
+  /** Settings may put others in their places. */
   rateLimit: RateLimit | undefined;
+  recorder: Recorder | undefined;
   queryLogSample: number;
   readonly #random: () => number;
   readonly #resumptions: Resumptions;
@@ -81,6 +86,7 @@ export class Responder {
       onFallback,
       onQuery,
       rateLimit,
+      recorder,
       queryLogSample,
       resumptionMs,
       random = Math.random,
@@ -91,6 +97,7 @@ export class Responder {
     this.#fallbacks = new FallbackLog(onFallback);
     this.#onQuery = onQuery;
     this.rateLimit = rateLimit;
+    this.recorder = recorder;
     this.queryLogSample = queryLogSample;
     this.#resumptions = new Resumptions(resumptionMs);
     this.#random = random;
@@ -106,6 +113,7 @@ export class Responder {
     const exchange = this.#exchange;
     // Only a line of the log tells how long it took.
     exchange.begin(packet, requester, this.queryLogSample > 0 ? performance.now() : 0);
+    if (this.recorder?.takes()) this.recorder.begin(exchange);
     const ending = loop.isClose ? this.#runWatched() : run(exchange, this.#parts);
     if (ending === 'drop') {
       this.#parts.counters.steps.ignored += 1;
@@ -114,8 +122,11 @@ export class Responder {
     if (ending === 'aside') return this.#parts.transfers?.take(packet, exchange.query, requester) ?? false;
     const ruling = this.#judge();
     if (ruling === 'drop') return false;
-    if (ruling === 'slip') putOff(exchange, this.#parts);
-    else if (ending === 'wait') {
+    if (ruling === 'slip') {
+      // It is no answer to the question.
+      exchange.notes = undefined;
+      putOff(exchange, this.#parts);
+    } else if (ending === 'wait') {
       // Buffers are pieces of memory that Node shares out; one of its own would be freed by itself.
       this.#wait(Buffer.from(packet));
       return true;
@@ -150,10 +161,11 @@ export class Responder {
     return this.#judge() !== 'drop';
   }
 
-  #resume({ packet, requester, arrivedAt, zone, decisions, asksAlone }: Waiting): void {
+  #resume({ packet, requester, arrivedAt, zone, decisions, asksAlone, recordedAt }: Waiting): void {
     const exchange = this.#exchange;
     exchange.begin(packet, requester, arrivedAt);
     exchange.resume(zone, decisions, asksAlone);
+    if (recordedAt !== undefined) this.recorder?.begin(exchange, recordedAt);
     if ((loop.isClose ? this.#runWatched() : run(exchange, this.#parts)) === 'wait') {
       this.#wait(packet);
       return;
@@ -164,10 +176,11 @@ export class Responder {
 
   /** Puts the exchange's query aside. Nothing may follow this: the decision can be there before it returns. */
   #wait(packet: Uint8Array): void {
-    const { requester, arrivedAt, zone, decisions, asksAlone } = this.#exchange;
+    const { requester, arrivedAt, zone, decisions, asksAlone, notes, facts } = this.#exchange;
     const policy = zone?.attachment.policy;
     assert(zone !== undefined && policy !== undefined, 'only policies are asked');
-    const waiting: Waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
+    const recordedAt = notes === undefined ? undefined : (notes.at ?? facts.now);
+    const waiting: Waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone, recordedAt };
     const decided = (outcome: Decision | Retry): void => {
       if (outcome === 'alone') waiting.asksAlone = true;
       else if (outcome !== 'again') waiting.decisions = [...decisions, outcome];
@@ -190,9 +203,10 @@ export class Responder {
   }
 
   #reply(): void {
-    const { writer, requester, facts } = this.#exchange;
+    const { writer, requester, facts, notes } = this.#exchange;
     requester.reply(writer.message(), facts.isForAll);
     this.#count();
+    if (notes !== undefined) this.recorder?.note(this.#exchange, notes);
   }
 
   #count(): void {
@@ -220,7 +234,7 @@ export class Responder {
       zone: id,
       version,
       host: failed.key,
-      name: nameOf(query),
+      name: questionText(query),
       type: typeToText(query.type),
       reason: cause.reason,
       message: cause.message,
@@ -232,7 +246,7 @@ export class Responder {
     const { zone, query, rcode, requester, arrivedAt } = this.#exchange;
     return {
       client: peerToText(requester.address),
-      name: nameOf(query),
+      name: questionText(query),
       type: typeToText(query.type),
       rcode: rcodeToText(rcode),
       transport: requester.transport,
@@ -240,9 +254,4 @@ export class Responder {
       micros: Math.round((performance.now() - arrivedAt) * 1000),
     };
   }
-}
-
-/** Lower case, no final dot; empty where there was no question to read. */
-function nameOf({ name, nameLength }: Query): string {
-  return nameToText(name.subarray(0, nameLength)).slice(0, -1);
 }

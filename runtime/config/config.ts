@@ -17,8 +17,8 @@ import { changeTokenFileIn } from './change-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
+import { keyFolder, recordFolder } from './folder-settings.ts';
 import { diagnosticsOf } from './issues.ts';
-import { keyFolder } from './key-folder-setting.ts';
 import { requestsWithCertificates } from './request-schema.ts';
 import { configSchema } from './schema.ts';
 import { type Effect, getAt, SETTINGS } from './settings.ts';
@@ -28,11 +28,12 @@ import { tsigKeys } from './tsig-keys.ts';
  * All settings, valid and with absolute paths; the admin token and the secrets of keys are here, even if
  * files hold them.
  */
-export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys' | 'admin'>> & {
+export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys' | 'admin' | 'record'>> & {
   readonly admin: Immutable<z.output<typeof configSchema>['admin']> & {
     /** Where the server keeps the token of requests that change something, if none is set. */
     readonly changeTokenFile: string;
   };
+  readonly record: Immutable<z.output<typeof configSchema>['record']> & { readonly folder: string };
   readonly keys: readonly KeySetting[];
   /** The secrets in the file that `cookies.secretFile` names; empty without one. */
   readonly cookieSecrets: readonly string[];
@@ -136,20 +137,25 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
   const state = path.resolve(base('state'), settings.state);
   const dnssecKeys = keyFolder(path.resolve(base('dnssec.keys'), settings.dnssec.keys), state);
+  const policies = path.resolve(base('policies'), settings.policies);
+  const recordings = recordFolder(settings.record, base('record.folder'), { state, policies });
   const problems = [
     ...(dnssecKeys.ok ? [] : [dnssecKeys.problem]),
+    ...(recordings.ok ? [] : [recordings.problem]),
     ...(token.ok ? [] : [token.problem]),
     ...(keys.ok ? [] : keys.problem),
     ...(requests.ok ? [] : requests.problem),
     ...(secrets.ok ? [] : [secrets.problem]),
   ];
-  if (!token.ok || !keys.ok || !requests.ok || !secrets.ok || !dnssecKeys.ok) return fail(problems);
+  if (!token.ok || !keys.ok || !requests.ok || !secrets.ok || !dnssecKeys.ok || !recordings.ok)
+    return fail(problems);
   const { certificate, key } = settings.tls;
   const config = {
     ...settings,
     keys: keys.value,
-    policies: path.resolve(base('policies'), settings.policies),
+    policies,
     state,
+    record: { ...settings.record, folder: recordings.value },
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
     health: { ...settings.health, requests: requests.value },
     tls: {

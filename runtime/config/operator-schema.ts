@@ -1,8 +1,8 @@
-/** Settings for operators: the admin server, and the log. */
+/** Settings for operators: the admin server, the log, and recordings. */
 import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
 import { parseSocketAddress } from '../base/net/socket-address.ts';
 import { HOW_TO_MAKE_A_TOKEN, isToken, SHORTEST_TOKEN } from './admin-token.ts';
-import { choice, number, parsed, secret, section, text } from './kinds.ts';
+import { choice, flag, number, parsed, secret, section, text, whole } from './kinds.ts';
 import { ADDRESS_FORM } from './network-kinds.ts';
 
 export const admin = section({
@@ -28,4 +28,22 @@ export const log = section({
   level: choice(LOG_LEVELS).prefault('info').describe('The least that is logged.'),
   format: choice(LOG_FORMATS).prefault('auto').describe('"auto" is pretty on a terminal, else json.'),
   queries: number(0, 1).prefault(0).describe('Share of queries to log: 0 is none, 1 is all.'),
+}).prefault({});
+
+export const record = section({
+  sample: number(0, 1)
+    .prefault(0)
+    .describe(
+      'Share of queries to record, each with what its policy read and what was answered: 0 is none, 1 is all.',
+    ),
+  full: flag()
+    .prefault(false)
+    .describe(
+      'Record whole addresses of clients. Without it a client is recorded as its network, /24 or /56.',
+    ),
+  folder: text('must be the path of a folder')
+    .optional()
+    .describe('Folder of recordings. None given: "recordings" in the state folder.'),
+  maxSize: whole(1, 65_536).prefault(64).describe('Size of a file, in megabytes, at which the next begins.'),
+  files: whole(1, 10_000).prefault(8).describe('How many files are kept; then the oldest is removed.'),
 }).prefault({});

@@ -11,7 +11,7 @@ import { edns, geo, identity, memo, sandbox } from './answer-schema.ts';
 import { dnssec } from './dnssec-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
 import { socketAddress } from './network-kinds.ts';
-import { admin, log } from './operator-schema.ts';
+import { admin, log, record } from './operator-schema.ts';
 import { teams } from './teams/team-schema.ts';
 import { keys, secondary, transfer } from './transfer-schema.ts';
 import { https, proxy, tcp, tls, udp } from './transport-schema.ts';
@@ -55,6 +55,7 @@ export const configSchema = section({
   https,
   proxy,
   log,
+  record,
   user: account().describe('User to become once the addresses are bound, when started as root.'),
   group: account().describe("Group to become; the user's own if not given."),
   state: folder

@@ -40,7 +40,7 @@ export class News {
     return this.#contradictions;
   }
 
-  tell(event: Exclude<AnswerEvent, { t: 'update' }>, pid: number): void {
+  tell(event: Exclude<AnswerEvent, { t: 'update' | 'record' }>, pid: number): void {
     switch (event.t) {
       case 'fallback':
         this.#tellFallback(event.event);

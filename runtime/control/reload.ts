@@ -19,6 +19,7 @@ export type ReloadParts = Pick<
   | 'registry'
   | 'httpUpdates'
   | 'journals'
+  | 'recordings'
   | 'log'
 >;
 
@@ -31,10 +32,11 @@ export async function reloadSettings(
   config: Config,
   parts: ReloadParts,
 ): Promise<Pick<ReloadOutcome, 'changes' | 'notices'>> {
-  const { settings, fleet, cookies, signing, registry, journals, log } = parts;
+  const { settings, fleet, cookies, signing, registry, journals, recordings, log } = parts;
   const before = settings.config;
   await putInForce(config, parts);
   settings.config = config;
+  recordings.look();
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;
   await signing.look();

@@ -35,6 +35,7 @@ export class ServerSource implements AdminSource {
   facts(): ServerFacts {
     const { settings, registry, secondaries, signing, monitor, fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
+    const { sample, full, folder } = config.record;
     const answer = fleet.members();
     const zones = registry.status();
     return {
@@ -56,6 +57,7 @@ export class ServerSource implements AdminSource {
       lastFailures: news.lastFailures,
       contradictions: news.contradictions,
       warnings: this.#warnings(answer),
+      recording: { sample, full, folder },
       unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };

@@ -19,6 +19,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
+import type { Recordings } from './recording/recordings.ts';
 import type { Reloading } from './reloading.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 import type { KeysInUse } from './signing/keys-in-use.ts';
@@ -50,6 +51,7 @@ export interface ServerParts {
   readonly firstLoad: FirstLoad;
   readonly changes: ZoneChanges;
   readonly news: News;
+  readonly recordings: Recordings;
   readonly monitor: HealthMonitor;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;

@@ -85,6 +85,7 @@ export function answerSettings(
     ...(rateLimit.mode !== 'off' && { rateLimit: rateLimitOf(rateLimit, count) }),
     signing: { share: config.dnssec.share },
     queryLogSample: config.log.queries,
+    record: { sample: config.record.sample, full: config.record.full },
     ...(dropPrivileges && { dropPrivileges }),
     transfers,
     generation,

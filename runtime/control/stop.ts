@@ -42,15 +42,18 @@ export class Stop {
       httpUpdates,
       monitor,
       healthFile,
+      recordings,
       cookies,
       charge,
     } = this.#parts;
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
+    const answers = fleet.drain();
     endCompiler();
     await this.#awaited.all({
       'the admin server': admin.close(),
-      'answer processes': fleet.drain(),
+      'answer processes': answers,
+      recordings: answers.then(() => recordings.stop()),
       'the sandbox for trials': sandbox.stop(),
       certificates: tls.stop(),
       'the folder of keys': signing.stop(),

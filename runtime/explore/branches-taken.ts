@@ -28,26 +28,30 @@ function isFarAway(reads: readonly Read[]): boolean {
   return hasRead('.weekday') && hasRead('.day');
 }
 
-/** The digits of all sites; `undefined` where the marked script does not run as the policy does. `policy` is the marked one. */
+/**
+ * The digits of all sites; `undefined` where the marked script does not run as the policy does. `policy` is the marked one.
+ * Cases are decided until `isEnough` says that no other can tell anything new.
+ */
 export async function branchesTaken(
   policy: Pick<LoadedPolicy, 'key' | 'manifest'>,
   hosts: readonly HostCases[],
   sandbox: SandboxRuns,
   sites: number,
+  isEnough: (digits: readonly number[]) => boolean,
 ): Promise<readonly number[] | undefined> {
   const cases = hosts.flatMap(({ host, cases: { leaves } }) =>
     leaves.map(({ witness }) => ({ host, witness })),
   );
+  let digits: readonly number[] | undefined;
   for (let at = 0; at < cases.length; at += IN_FLIGHT) {
-    const runs = cases
-      .slice(at, at + IN_FLIGHT)
-      .map(({ host, witness }) => runCase(host, witness, policy, sandbox));
+    const some = cases.slice(at, at + IN_FLIGHT);
+    const runs = some.map(({ host, witness }) => runCase(host, witness, policy, sandbox));
     if ((await Promise.all(runs)).some(({ ok }) => !ok)) return undefined;
+    const told = some[0] && (await runCase({ key: BRANCHES_HOST }, some[0].witness, policy, sandbox));
+    digits = told?.ok ? digitsIn(told.plan, sites) : undefined;
+    if (digits === undefined || isEnough(digits)) return digits;
   }
-  const [first] = cases;
-  if (first === undefined) return undefined;
-  const told = await runCase({ key: BRANCHES_HOST }, first.witness, policy, sandbox);
-  return told.ok ? digitsIn(told.plan, sites) : undefined;
+  return digits;
 }
 
 /** A policy may say anything. */

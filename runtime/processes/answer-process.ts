@@ -74,7 +74,7 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
     counters: transport,
     control,
   });
-  const leaving = new Leaving({ generation, listening, sandbox });
+  const leaving = new Leaving({ generation, listening, sandbox, recorder: answering.recorder });
   const stats = new StatsReport({ answering, publisher, sandbox, transport, ahead, control });
   const orders = new Orders({ answering, publisher, octets, sandbox, listening, leaving, stats, control });
   return { orders, leaving };

@@ -22,6 +22,7 @@ import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { Recordings } from '../control/recording/recordings.ts';
 import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
@@ -72,6 +73,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   });
   const answers = buildAnswers(settings, log, (event, pid) => {
     if (event.t === 'update') void dnsUpdates.take(event.ask, pid);
+    else if (event.t === 'record') recordings.take(event.batch, pid);
     else news.tell(event, pid);
   });
   const { sandbox, fleet } = answers;
@@ -149,7 +151,14 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     settings: () => settings.config.update,
     log,
   });
-  const dnsUpdates = new DnsUpdates(updates, (...verdict) => fleet.settleUpdate(...verdict));
+  const dnsUpdates = new DnsUpdates(updates, (verdict, pid) =>
+    fleet.settle({ t: 'updated', ...verdict }, pid),
+  );
+  const recordings = new Recordings({
+    settings: () => settings.config.record,
+    settle: (isWritten, pid) => fleet.settle({ t: 'recorded', isWritten }, pid),
+    log: log.child({ component: 'recording' }),
+  });
   const httpUpdates = new HttpPlace({
     config: () => settings.config,
     queue: updates,
@@ -174,6 +183,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     firstLoad,
     changes,
     news,
+    recordings,
   };
   const reloading = new Reloading(log);
   return { log, settings, reloading, charge, ...answers, ...health, ...zones };

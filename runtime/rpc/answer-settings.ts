@@ -29,6 +29,8 @@ export interface LiveSettings {
   };
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
+  /** Share of queries to record, 0 (none) to 1, and whether clients are recorded whole. */
+  readonly record: { readonly sample: number; readonly full: boolean };
   readonly transfers: TransferSettings;
 }
 
@@ -42,6 +44,7 @@ const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
   rateLimit: true,
   signing: true,
   queryLogSample: true,
+  record: true,
   transfers: true,
 };
 

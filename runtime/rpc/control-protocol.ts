@@ -25,6 +25,7 @@ import type {
   LimitEvent,
   NotifyEvent,
   QueryLine,
+  RecordedBatch,
   TransferEvent,
 } from './events.ts';
 import type { ExplainAsk, Explanation } from './explanation.ts';
@@ -67,6 +68,8 @@ export type ToAnswer =
   | { readonly t: 'settings'; readonly id: number; readonly settings: LiveSettings }
   /** What became of an update that the process handed to control. */
   | ({ readonly t: 'updated' } & UpdateVerdict)
+  /** The first `record` of which the process has not heard is written; or it is lost. */
+  | { readonly t: 'recorded'; readonly isWritten: boolean }
   /** Asks whether the process's loop runs: the reply is constant work. */
   | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
@@ -98,6 +101,8 @@ export type FromAnswer =
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
   | { readonly t: 'contradiction'; readonly event: ContradictionEvent }
   | { readonly t: 'query'; readonly line: QueryLine }
+  /** Lines for a recording: control says of each message, in order, what became of it. */
+  | { readonly t: 'record'; readonly batch: RecordedBatch }
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'update'; readonly ask: UpdateAsk }

@@ -25,6 +25,12 @@ const LIMITED = {
   help: 'Responses over the rate of a network: dropped, slipped (TC or BADCOOKIE), leaked or only counted',
 } as const;
 
+const RECORDED = {
+  kind: 'sum',
+  metric: 'dnsteer_recorded_queries_total',
+  help: 'Queries that were to be recorded: written to the recording, or dropped as it could not be written in time',
+} as const;
+
 /** Counters of the whole process, grouped by the object that has the fields. */
 export const PROCESS_COUNTERS = {
   /** The steps of answering: `Counters.steps`. */
@@ -109,6 +115,11 @@ export const PROCESS_COUNTERS = {
     slipped: { ...LIMITED, labels: { outcome: 'slipped' }, total: 'rateSlipped' },
     leaked: { ...LIMITED, labels: { outcome: 'leaked' } },
     told: { ...LIMITED, labels: { outcome: 'told' } },
+  },
+  /** Queries that were to be recorded: `LineOutbox.counts`. */
+  recording: {
+    written: { ...RECORDED, labels: { outcome: 'written' } },
+    dropped: { ...RECORDED, labels: { outcome: 'dropped' } },
   },
   /** Memory of remembered decisions: `MemoSpace`. */
   memory: {

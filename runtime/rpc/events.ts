@@ -2,6 +2,7 @@
 
 import type { Transport } from '../wire/transport.ts';
 import type { FallbackReason } from './fallback.ts';
+import type { RecordingHeader } from './recorded-line.ts';
 
 export interface FallbackEvent {
   readonly zone: string;
@@ -40,6 +41,11 @@ export interface QueryLine {
   readonly transport: Transport;
   readonly zone?: string;
   readonly micros: number;
+}
+
+/** Lines of a recording (recorded-line.ts), each with its newline, and how they were made, as its header says it. */
+export interface RecordedBatch extends Pick<RecordingHeader, 'sample' | 'full'> {
+  readonly text: string;
 }
 
 /** A network began to exceed its rate of responses, or has not exceeded it for a while. */

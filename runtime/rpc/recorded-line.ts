@@ -30,8 +30,8 @@ export interface RecordedLine {
   readonly type: string;
   readonly transport: Transport;
   /**
-   * The client as policies see it, as a prefix: /24 or /56 at most, or what its resolver told if that is shorter. An
-   * address where the recording is full.
+   * The client as policies see it, as a prefix: /24 or /56 at most, or what its resolver told if that is shorter. Where
+   * the recording is full, its address, or all that its resolver told of it.
    */
   readonly client: string;
   readonly zone?: string;
@@ -41,14 +41,20 @@ export interface RecordedLine {
   readonly host?: string;
   readonly source: 'static' | 'delegation' | 'policy' | 'fallback' | 'none';
   readonly fallback?: FallbackReason;
-  /** What policies read, in order, with the values it had; plain names (`client.country`). */
+  /**
+   * What policies read, in order, with the values it had; plain names (`client.country`). Of a line that is `unreplayable`
+   * the address is the `client` above.
+   */
   readonly reads: readonly Read[];
   /** Numbers from 0 up to but not including 1 that steering threw, in order. */
   readonly chance?: readonly number[];
   /** Checked targets of the pools of the policy that were down: `eu/192.0.2.1`, or `eu` for a pool that is probed as one. */
   readonly down?: readonly string[];
   readonly rcode: string;
-  /** The answer section, in presentation form. */
+  /**
+   * The answer section, in presentation form, without signatures: all of it, also where it did not fit the datagram. A line
+   * that is `unreplayable` has none: the address may be in it.
+   */
   readonly answer: readonly string[];
   /** The scope of the answer, as ECS tells it (RFC 7871 §6). */
   readonly scope: number;

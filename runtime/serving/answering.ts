@@ -13,6 +13,8 @@ import type { ExplainParts } from '../answer/explain/explain.ts';
 import { type LimitedCounts, RateLimit } from '../answer/limits/rate-limit.ts';
 import { ServerCookies } from '../answer/limits/server-cookies.ts';
 import { type MemoSpace, memoLimits } from '../answer/memo/memo-space.ts';
+import { LineOutbox } from '../answer/recording/outbox.ts';
+import { Recorder } from '../answer/recording/recorder.ts';
 import { PacketCache } from '../answer/replies/packet-cache.ts';
 import { Responder, type ResponderOptions } from '../answer/responder.ts';
 import { type SigningParts, signingParts } from '../answer/zones/served-signing.ts';
@@ -28,12 +30,12 @@ import { ZoneSet } from '../zone/zone-set.ts';
 /** News from answering, as control gets it. */
 export type AnswerNews = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'transfer' | 'notify' | 'update' | 'limited' }
+  { t: 'fallback' | 'contradiction' | 'query' | 'record' | 'transfer' | 'notify' | 'update' | 'limited' }
 >;
 
 export interface AnsweringOptions {
   readonly settings: ExplainParts['settings'] &
-    Pick<AnswerSettings, 'queryLogSample' | 'rateLimit' | 'signing'>;
+    Pick<AnswerSettings, 'queryLogSample' | 'record' | 'rateLimit' | 'signing'>;
   /** Absent where transfers are not offered. */
   readonly transfers: TransferSettings | undefined;
   readonly sandbox: ExplainParts['sandbox'];
@@ -59,6 +61,7 @@ export interface Answering {
   /** Responses over the rate; absent where there never was a limit. */
   readonly limited: LimitedCounts | undefined;
   readonly signing: SigningParts;
+  readonly recorder: Recorder;
   /** Absent where transfers are not offered. */
   readonly updates: Pick<UpdateDesk, 'settle'> | undefined;
   /** Goes by these settings from the next query on. */
@@ -95,6 +98,9 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       onUpdate: (ask) => tell({ t: 'update', ask }),
       ...(chance.clock && { clock: chance.clock }),
     });
+  const outbox = new LineOutbox((batch) => tell({ t: 'record', batch }));
+  const recorder = new Recorder({ settings: settings.record, geo, health, outbox });
+  const recorderFor = ({ sample }: LiveSettings['record']) => (sample > 0 ? recorder : undefined);
   let limited: LimitedCounts | undefined;
   let slots = packetSlots;
   const limitBy = (rules: LiveSettings['rateLimit']): RateLimit | undefined => {
@@ -106,6 +112,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     ...parts,
     ...(desk && { transfers: desk }),
     rateLimit: limitBy(settings.rateLimit),
+    recorder: recorderFor(settings.record),
     onFallback: (event) => tell({ t: 'fallback', event }),
     onQuery: (line) => tell({ t: 'query', line }),
     queryLogSample: settings.queryLogSample,
@@ -118,6 +125,8 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     // Debts are kept where the rules are the same.
     if (!isDeepStrictEqual(rateLimit, live.rateLimit)) responder.rateLimit = limitBy(live.rateLimit);
     responder.queryLogSample = live.queryLogSample;
+    recorder.use(live.record);
+    responder.recorder = recorderFor(live.record);
     signing.budget.share = live.signing.share;
     memory.use(memoLimits(live.memo));
     desk?.use(live.transfers);
@@ -134,6 +143,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       return limited;
     },
     signing,
+    recorder,
     updates: desk?.updates,
     use,
   };

@@ -5,9 +5,12 @@
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generation, isSuperseded } from '../base/process/generation.ts';
+import { within } from '../base/within.ts';
 import { LINGER_MS } from '../transport/listener.ts';
 import type { Listening } from './listening.ts';
 
+/** Milliseconds for which the last lines of a recording are waited for. */
+const LAST_LINES_MS = 300;
 /** Milliseconds between two looks for a successor of a control that died. */
 const LOOK_MS = 500;
 
@@ -15,6 +18,8 @@ export interface LeavingParts {
   readonly generation: Generation;
   readonly listening: Pick<Listening, 'hasBegun' | 'close'>;
   readonly sandbox: { stop(): Promise<void> };
+  /** What is recorded goes to control, as far as that is there to take it. */
+  readonly recorder: { end(): Promise<void> };
 }
 
 export class Leaving {
@@ -29,8 +34,9 @@ export class Leaving {
   async drain(hasSuccessor = false): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    await this.#parts.listening.close(hasSuccessor ? LINGER_MS : 0);
-    await this.#parts.sandbox.stop();
+    const { listening, sandbox, recorder } = this.#parts;
+    await listening.close(hasSuccessor ? LINGER_MS : 0);
+    await Promise.all([sandbox.stop(), within(LAST_LINES_MS, recorder.end())]);
     process.exit(0);
   }
 

@@ -90,6 +90,8 @@ export class Orders {
         return control.tell({ t: 'in-force', id: order.id });
       case 'updated':
         return answering.updates?.settle(order);
+      case 'recorded':
+        return answering.recorder.outbox.settle(order.isWritten);
       case 'ping':
         return control.tell({ t: 'pong' });
       case 'stats':

@@ -40,8 +40,17 @@ export class StatsReport {
     const { answering, transport, control } = this.#parts;
     const sandbox = this.#parts.sandbox.stats();
     await this.#slices.run('control', this.#tellZones(id, sandbox));
-    const { parts, memory, limited } = answering;
-    const stats = statsOf(parts.counters, memory, sandbox, transport, limited, this.#signing());
+    const { parts, memory, limited, recorder } = answering;
+    const signing = this.#signing();
+    const stats = statsOf(
+      parts.counters,
+      memory,
+      sandbox,
+      transport,
+      limited,
+      signing,
+      recorder.outbox.counts,
+    );
     control.tell({ t: 'stats', id, stats });
   }
 

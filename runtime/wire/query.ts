@@ -17,7 +17,7 @@ import { ClientSubnet, readClientSubnet } from './client-subnet.ts';
 import { EDNS_OPTION } from './iana/edns-option.ts';
 import { OPCODE } from './iana/opcode.ts';
 import { RRTYPE } from './iana/rrtype.ts';
-import { lowerCase, MAX_LABEL_LENGTH, MAX_NAME_LENGTH } from './name.ts';
+import { lowerCase, MAX_LABEL_LENGTH, MAX_NAME_LENGTH, nameToText } from './name.ts';
 
 export const HEADER_LENGTH = 12;
 /** RFC 6891 §6.2.3: smaller sizes are treated as this one, which also holds without EDNS. */
@@ -65,6 +65,11 @@ export class Query {
   tsigAt = 0;
   /** RFC 5001 §2.1: whether the client asks for the name of the server. */
   asksNsid = false;
+}
+
+/** The name of a question, in lower case and without final dot; empty where there was none to read. */
+export function questionText({ name, nameLength }: Pick<Query, 'name' | 'nameLength'>): string {
+  return nameToText(name.subarray(0, nameLength)).slice(0, -1);
 }
 
 /** Reads a packet into `query`. Never throws; the fields read before a fault are there for the response. */

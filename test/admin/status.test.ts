@@ -91,3 +91,22 @@ test('The first end of signatures counts, in any process, and a warning tells of
     assert.match(near.warnings.join('\n'), told);
   }
 });
+
+test('Recording is told of while it is on, and once it is off as long as anything was recorded', async () => {
+  const counted = (written: number, dropped: number) => {
+    const stats = fakeStats(100, 0);
+    return { ...stats, counts: { ...stats.counts, recording: { written, dropped } } };
+  };
+  const statusWith = async (sample: number, written: number, dropped: number) => {
+    const recording = { sample, full: false, folder: '/state/recordings' };
+    const source = fakeSource({
+      facts: () => fakeFacts({ recording }),
+      stats: () => Promise.resolve([counted(written, dropped)]),
+    });
+    return (await createObserver(source)()).status.recording;
+  };
+  assert.equal(await statusWith(0, 0, 0), undefined);
+  const recording = { full: false, folder: '/state/recordings' };
+  assert.deepEqual(await statusWith(0.5, 0, 0), { ...recording, sample: 0.5, written: 0, dropped: 0 });
+  assert.deepEqual(await statusWith(0, 3, 2), { ...recording, sample: 0, written: 3, dropped: 2 });
+});

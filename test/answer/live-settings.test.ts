@@ -24,6 +24,7 @@ const BEFORE: LiveSettings = {
   proxies: [],
   signing: { share: 1 },
   queryLogSample: 0,
+  record: { sample: 0, full: false },
   transfers: { keys: [], allow: [], zones: {}, primaries: {}, updates: [] },
 };
 

@@ -13,7 +13,11 @@ import {
   type ServedZone,
 } from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
-import type { RateLimitSettings, TransferSettings } from '../../runtime/rpc/answer-settings.ts';
+import type {
+  AnswerSettings,
+  RateLimitSettings,
+  TransferSettings,
+} from '../../runtime/rpc/answer-settings.ts';
 import type {
   ContradictionEvent,
   FallbackEvent,
@@ -22,6 +26,7 @@ import type {
   TransferEvent,
 } from '../../runtime/rpc/events.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import type { RecordedLine } from '../../runtime/rpc/recorded-line.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { type Answering, type AnswerNews, buildAnswering } from '../../runtime/serving/answering.ts';
@@ -128,6 +133,8 @@ function policyUpdate(
 
 export interface ServerOptions {
   readonly queryLogSample?: number;
+  /** Which queries are recorded; none, if not given. */
+  readonly record?: AnswerSettings['record'];
   readonly random?: () => number;
   readonly clock?: () => number;
   readonly memory?: MemoLimits;
@@ -158,6 +165,7 @@ export class Server {
   readonly fallbacks: FallbackEvent[] = [];
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
+  readonly #recorded: RecordedLine[] = [];
   readonly transfers: TransferEvent[] = [];
   readonly news: NotifyEvent[] = [];
   readonly parts: Answering['parts'];
@@ -175,6 +183,7 @@ export class Server {
     const {
       rateLimit,
       queryLogSample = 0,
+      record = { sample: 0, full: false },
       packetSlots = 1024,
       share = 1,
       negativeTtl = 30,
@@ -187,7 +196,13 @@ export class Server {
       tcp: { idleMs: 30_000 },
     };
     const answering = buildAnswering({
-      settings: { ...this.settings, queryLogSample, signing: { share }, ...(rateLimit && { rateLimit }) },
+      settings: {
+        ...this.settings,
+        queryLogSample,
+        record,
+        signing: { share },
+        ...(rateLimit && { rateLimit }),
+      },
       transfers,
       sandbox: realSandbox ?? this.sandbox,
       geo,
@@ -213,6 +228,12 @@ export class Server {
     const zone = buildServedZone(served(update), { health, counters, memory, signing });
     this.zones.put(zone);
     return zone;
+  }
+
+  /** The lines of what was recorded so far. */
+  recorded(): readonly RecordedLine[] {
+    void this.answering.recorder.end();
+    return this.#recorded;
   }
 
   /** Says what control says of a target, by its id. */
@@ -258,6 +279,12 @@ export class Server {
       case 'query':
         this.lines.push(news.line);
         break;
+      case 'record': {
+        const lines = news.batch.text.trimEnd().split('\n');
+        this.#recorded.push(...lines.map((line) => JSON.parse(line) as RecordedLine));
+        this.answering.recorder.outbox.settle(true);
+        break;
+      }
       case 'transfer':
         this.transfers.push(news.event);
         break;

@@ -49,6 +49,8 @@ const OTHER: Partial<Record<SettingName, unknown>> = {
   'https.path': '/other',
   'proxy.from': ['192.0.2.0/24'],
   'log.queries': 0.5,
+  'record.sample': 0.5,
+  'record.full': true,
   user: 'daemon',
   group: 'daemon',
 };

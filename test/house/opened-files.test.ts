@@ -44,6 +44,8 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'base/files/folder-owner.ts': ['constants', 'FileHandle', 'open', 'stat'],
   // A file of our own in the state folder, written behind what is sound; and a copy of one that is not.
   'update/record-file.ts': ['copyFile', 'open'],
+  // Files of our own, opened as those are that are read, and judged by their descriptors.
+  'control/recording/recording-files.ts': ['constants', 'FileHandle', 'open'],
   // By a name that nobody can guess, in a folder of our own.
   'control/fleet/zone-images.ts': ['writeFile'],
   // The same files, held open beyond the loss of their names.

@@ -1,6 +1,6 @@
 /**
  * Where NSD, Knot or BIND answer otherwise than we do, and why we do as we do. All other answers are the same;
- * `four-servers.test.ts` fails over a difference that nothing here explains, and over an explanation that
+ * `four-servers.long.test.ts` fails over a difference that nothing here explains, and over an explanation that
  * nothing needs.
  */
 import type { Reference } from './references.ts';

@@ -91,6 +91,7 @@ const SETTINGS: AnswerSettings = {
   sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },
   signing: { share: 0.25 },
   queryLogSample: 0,
+  record: { sample: 0, full: false },
   transfers: { keys: [], allow: [], zones: {}, primaries: {}, updates: [] },
   generation,
 };

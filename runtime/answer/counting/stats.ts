@@ -21,6 +21,9 @@ export type TransportCounts = HeldOf<typeof PROCESS_COUNTERS.transport>;
 /** What signing counts. */
 export type SigningCounts = HeldOf<typeof PROCESS_COUNTERS.signing>;
 
+/** What becomes of queries that are recorded. */
+export type RecordingCounts = HeldOf<typeof PROCESS_COUNTERS.recording>;
+
 /** The counts with which a process begins. */
 export function noTransportCounts(): TransportCounts {
   return heldOf(PROCESS_COUNTERS.transport);
@@ -52,6 +55,7 @@ export function statsOf(
   transport: TransportCounts,
   limited: RateLimit['counts'] = heldOf(PROCESS_COUNTERS.limited),
   signing: SigningCounts = heldOf(PROCESS_COUNTERS.signing),
+  recording: RecordingCounts = heldOf(PROCESS_COUNTERS.recording),
 ): Omit<AnswerStats, keyof StatsPart> {
   const { user, system } = process.cpuUsage();
   const { isIdle, pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
@@ -65,6 +69,7 @@ export function statsOf(
       cookies,
       transport,
       limited,
+      recording,
       memory,
       signing,
       sandbox,

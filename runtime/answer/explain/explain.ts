@@ -8,25 +8,25 @@ import { withoutPasswords } from '../../base/printable.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
 import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { Pool } from '../../plan/plan.ts';
-import { plainName } from '../../rpc/alike.ts';
 import type { ExplainAsk, Explanation, RecordOrigin } from '../../rpc/explanation.ts';
-import type { FactValue, PlanData, Read } from '../../rpc/plan.ts';
+import type { FactValue, PlanData } from '../../rpc/plan.ts';
 import { decodeMessage } from '../../wire/decode.ts';
-import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
+import { rcodeToText } from '../../wire/iana/rcode.ts';
 import { nameToText } from '../../wire/name.ts';
 import { recordToText } from '../../wire/record.ts';
 import { ask } from '../ask-policy.ts';
 import type { Decision } from '../decision.ts';
 import { Exchange } from '../exchange.ts';
-import { needsOf, parseFact } from '../facts/fact.ts';
-import type { FactOverrides, Facts } from '../facts/facts.ts';
+import { needsOf } from '../facts/fact.ts';
+import type { FactOverrides } from '../facts/facts.ts';
+import { plainRead } from '../facts/plain-read.ts';
 import type { Parts } from '../parts.ts';
 import { run } from '../pipeline.ts';
 import type { Made } from '../sections.ts';
 import type { ServedHost } from '../zones/served-zone.ts';
 import { queryPacket } from './explain-query.ts';
 import { explainSigning } from './explain-signing.ts';
+import { sourceOf } from './source-of.ts';
 
 export interface ExplainParts extends Parts {
   readonly geo: GeoSource;
@@ -121,25 +121,6 @@ function describe(
     ecsScope: scope,
     ...(runs.length === 0 ? {} : { policyMicros: runs.reduce((sum, micros) => sum + micros) }),
   };
-}
-
-/** What is compared only is shown as what it was compared for. */
-function plainRead([key, value]: Read, facts: Facts): Read {
-  const fact = parseFact(key, NO_POOLS);
-  if (fact?.kind !== 'place' || fact.alike === undefined) return [key, value];
-  return [plainName(key), facts.known()[fact.field] ?? null];
-}
-
-const NO_POOLS: ReadonlyMap<string, Pool> = new Map();
-
-function sourceOf(exchange: Exchange): Pick<Explanation, 'source' | 'unready'> {
-  const { zone, host, cause, referral, rcode, extendedError } = exchange;
-  if (cause !== undefined) return { source: 'fallback' };
-  if (referral !== undefined) return { source: 'delegation' };
-  if (host !== undefined) return { source: 'policy' };
-  if (zone === undefined) return { source: 'none' };
-  const unready = rcode === RCODE.SERVFAIL ? extendedError?.text : undefined;
-  return unready === undefined ? { source: 'static' } : { source: 'none', unready };
 }
 
 /** As far as an answer process knows it: it has static records without their files. */

@@ -6,7 +6,14 @@
  * One object per process, begun anew for each query.
  */
 import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
-import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../../base/net/ip.ts';
+import {
+  type Address,
+  addressToText,
+  maskBytes,
+  type PeerAddress,
+  type Prefix,
+  readPeer,
+} from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
@@ -23,8 +30,8 @@ import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
 import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
-const SUBNET_BITS = { 4: 24, 6: 56 } as const;
-const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+export const SUBNET_BITS = { 4: 24, 6: 56 } as const;
+export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
 
@@ -213,6 +220,17 @@ export class Facts {
     const place = LOCATION_FIELDS.map((field) => [field, this.#place(field)] as const);
     const known = place.filter(([, value]) => value !== null);
     return { ...Object.fromEntries(known), subnet: this.#subnetText(), family, ip: addressToText(address) };
+  }
+
+  /** A field of the client's place, `null` where it is not known. Notes nothing. */
+  placeOf(field: LocationField): FactValue {
+    return this.#place(field);
+  }
+
+  /** What is known of the client's address, for later. Notes nothing. */
+  client(): Prefix {
+    const { family, bytes } = this.#client();
+    return { address: { family, bytes: bytes.slice() }, length: this.#knownBits };
   }
 
   #place(field: LocationField): FactValue {

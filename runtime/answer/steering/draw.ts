@@ -25,6 +25,8 @@ export class Draw implements Chance {
   outcome = NOBODY;
   /** It was no throw of the dice, but a turn. */
   isInTurn = false;
+  /** Is told what is thrown for this query. */
+  heard: number[] | undefined;
   readonly #turns = new QuestionTurns();
   /** Taken ahead. */
   #turn = NO_TURN;
@@ -40,6 +42,7 @@ export class Draw implements Chance {
     this.#turn = NO_TURN;
     this.isInTurn = false;
     this.count = 0;
+    this.heard = undefined;
   }
 
   /** Throws ahead: the next draw of this query is by the same number. */
@@ -98,6 +101,7 @@ export class Draw implements Chance {
   #draw(): number {
     const thrown = this.#thrown === NOT_THROWN ? this.#random() : this.#thrown;
     this.#thrown = NOT_THROWN;
+    if (this.heard !== undefined) this.heard.push(thrown);
     this.outcome = outcomeOf(thrown, this.shares, 0, this.size);
     return this.outcome;
   }

@@ -20,6 +20,8 @@ export interface KeepingOptions {
   /** Writes all that could not be written. Rejects, or calls {@link Keeping.failed}, if it still cannot be. */
   readonly again: () => Promise<unknown>;
   readonly code?: ProblemCode;
+  /** The setting that names the folder, or that above it. Default: `state`. */
+  readonly setting?: string;
   readonly pauses?: BackoffOptions;
 }
 
@@ -60,9 +62,9 @@ export class Keeping {
 
   /** Something could not be written, for this reason: the log and the status tell, and it is tried again later. */
   failed(error: unknown): void {
-    const { what, loss, place, log, code = 'STATE_UNWRITTEN' } = this.#options;
+    const { what, loss, place, log, code = 'STATE_UNWRITTEN', setting = 'state' } = this.#options;
     this.#failures += 1;
-    const message = `${loss}: ${systemErrorText(error)}. ${remedyOf(error)}`;
+    const message = `${loss}: ${systemErrorText(error)}. ${remedyOf(error, setting)}`;
     if (!this.#isTold) {
       this.#isTold = true;
       const isBug = systemErrorCode(error) === undefined && error instanceof TypeError;
@@ -109,17 +111,22 @@ export function unkept(): readonly Unkept[] {
 
 const troubles = new Map<Keeping, Unkept>();
 
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room on its disk',
+  EDQUOT: 'Make room on its disk',
+  EIO: 'Look after the disk',
+};
 const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'Make room on its disk, or set "state" to a folder on another',
-  EDQUOT: 'Make room on its disk, or set "state" to a folder on another',
-  EIO: 'Look after the disk, or set "state" to a folder on another',
   EMFILE: 'Let dnsteer open more files (ulimit -n, LimitNOFILE)',
   ENFILE: 'Let the system open more files (fs.file-max)',
 };
 
-function remedyOf(error: unknown): string {
-  return (
-    REMEDIES[systemErrorCode(error) ?? ''] ??
-    'Make it writable for dnsteer, or set "state" to a folder that is'
-  );
+function remedyOf(error: unknown, setting: string): string {
+  const code = systemErrorCode(error) ?? '';
+  const known = REMEDIES[code];
+  if (known !== undefined) return known;
+  const here = ELSEWHERE[code];
+  return here === undefined
+    ? `Make it writable for dnsteer, or set "${setting}" to a folder that is`
+    : `${here}, or set "${setting}" to a folder on another`;
 }

@@ -56,6 +56,7 @@ export function formatStatus(reported: Status): string {
       `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
       `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
     ...signatureLines(status),
+    ...recordingLines(status),
     ...(status.lastReload === undefined
       ? []
       : [`Settings read again at ${status.lastReload.time}: ${status.lastReload.outcome}`]),
@@ -150,6 +151,15 @@ function signatureLines({ zones, totals }: Status): string[] {
     `Signatures made ${totals.signaturesMade}, found ${totals.signaturesFound}, put off ${totals.signaturesPutOff}, ` +
       `remembered ${Math.ceil(totals.signatureOctets / 1024)} KB${waiting}${end}`,
   ];
+}
+
+/** What became of queries that were to be recorded, if any were. */
+function recordingLines({ recording }: Status): string[] {
+  if (recording === undefined) return [];
+  const { sample, full, folder, written, dropped } = recording;
+  const which = sample === 0 ? 'off' : `${sample} of queries${full ? ', with whole addresses' : ''}`;
+  const lost = `dropped ${dropped}`;
+  return [`Recording ${which}, in ${folder}: written ${written}, ${dropped > 0 ? paint('odd', lost) : lost}`];
 }
 
 const PROCESS_COLUMNS = [

@@ -44,19 +44,23 @@ export async function exploreCases(
     draft.policy?.trial.kind === 'passed' ? [{ zone: files.zone, policy: draft.policy }] : [],
   );
   const shares = new LimitShares(budget, passed.length);
+  const until = performance.now() + budget.patienceMs;
   const found: ExploredPolicy[] = [];
   for (const { zone, policy } of passed) {
     const hosts = await casesOf(zone, policy, context, { ...shares.next(), runs: budget.runs });
-    const unreachable = await unreachableBranches(zone, policy, hosts, context);
-    found.push({ hosts, zone, policy, unreachable });
+    found.push({ hosts, zone, policy });
   }
+  const unreachable: Diagnostic[] = [];
+  for (const { hosts, zone, policy } of found)
+    if (performance.now() < until)
+      unreachable.push(...(await unreachableBranches(zone, policy, hosts, context)));
   return {
     cases: found.flatMap(({ hosts }) => hosts).reduce((sum, { cases }) => sum + cases.leaves.length, 0),
     gaps: found.flatMap(({ hosts, zone }) => hosts.flatMap((host) => gapOf(host, zone) ?? [])),
-    diagnostics: found.flatMap(({ hosts, policy, unreachable }) => [
-      ...hosts.flatMap((host) => problemsOf(host, policy)),
+    diagnostics: [
+      ...found.flatMap(({ hosts, policy }) => hosts.flatMap((host) => problemsOf(host, policy))),
       ...unreachable,
-    ]),
+    ],
   };
 }
 
@@ -64,8 +68,6 @@ interface ExploredPolicy {
   readonly zone: string;
   readonly policy: TriedPolicy;
   readonly hosts: readonly HostCases[];
-  /** Warnings of branches that none of the cases takes. */
-  readonly unreachable: readonly Diagnostic[];
 }
 
 async function casesOf(

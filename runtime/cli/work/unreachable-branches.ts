@@ -33,8 +33,11 @@ export async function unreachableBranches(
   try {
     if (!loaded.ok) return [];
     const { manifest } = policy.trial.accepted;
-    const taken = await branchesTaken({ key, manifest }, hosts, sandbox, marked.sites.length);
-    return taken === undefined ? [] : untaken(marked.sites, taken, policy);
+    const { sites } = marked;
+    const isEnough = (digits: readonly number[]): boolean =>
+      sites.every((site, index) => isTaken(site, digits[index] ?? 0));
+    const taken = await branchesTaken({ key, manifest }, hosts, sandbox, sites.length, isEnough);
+    return taken === undefined ? [] : untaken(sites, taken, policy);
   } finally {
     sandbox.drop(key);
   }
@@ -71,6 +74,12 @@ function untaken(sites: readonly MarkedSite[], taken: readonly number[], policy:
     // What is imported may be for other policies.
     return missed === undefined || place?.file !== policy.file ? [] : [warning(site, missed, place)];
   });
+}
+
+/** Whether both ways of a site were taken, or all that can be spoken of. */
+function isTaken({ kind, compares, hasOther }: MarkedSite, digit: number): boolean {
+  if (kind === 'switch' || !compares) return true;
+  return (digit & WAY.TRUE) !== 0 && (!hasOther || (digit & WAY.FALSE) !== 0);
 }
 
 type Took = (site: number, way: number) => boolean;

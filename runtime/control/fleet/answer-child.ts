@@ -16,7 +16,6 @@ import type {
 import type { AnswerStats, StatsPart } from '../../rpc/answer-stats.ts';
 import type { FromAnswer, ToAnswer } from '../../rpc/control-protocol.ts';
 import type { ExplainAsk, Explained } from '../../rpc/explanation.ts';
-import type { UpdateVerdict } from '../../rpc/update-ask.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
@@ -35,6 +34,7 @@ export type AnswerEvent = Extract<
       | 'fallback'
       | 'contradiction'
       | 'query'
+      | 'record'
       | 'sandbox'
       | 'transfer'
       | 'notify'
@@ -45,6 +45,9 @@ export type AnswerEvent = Extract<
       | 'unadopted';
   }
 >;
+
+/** What became of something that a process has handed over. */
+export type Settlement = Extract<ToAnswer, { t: 'updated' | 'recorded' }>;
 
 /** How the start of a process ended; the process listens only when control says so. */
 export type StartOutcome =
@@ -135,9 +138,9 @@ export class AnswerChild {
     }
   }
 
-  /** Tells the process what became of an update. */
-  settle(verdict: UpdateVerdict): void {
-    this.#send({ t: 'updated', ...verdict });
+  /** Tells the process what became of an update, or of lines for a recording. */
+  settle(settlement: Settlement): void {
+    this.#send(settlement);
   }
 
   /** Resolves once the process goes by these settings, or has ended. */
@@ -236,6 +239,7 @@ export class AnswerChild {
           case 'fallback':
           case 'contradiction':
           case 'query':
+          case 'record':
           case 'sandbox':
           case 'transfer':
           case 'notify':

@@ -17,11 +17,10 @@ import {
 } from '../../rpc/answer-settings.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../../rpc/explanation.ts';
-import type { UpdateVerdict } from '../../rpc/update-ask.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
-import { AnswerChild, type AnswerEvent } from './answer-child.ts';
+import { AnswerChild, type AnswerEvent, type Settlement } from './answer-child.ts';
 import { AnswerPlace, type Beginner, type PlaceParts } from './answer-place.ts';
 import { CommonKnowledge } from './common-knowledge.ts';
 import { FleetSockets } from './fleet-sockets.ts';
@@ -145,9 +144,9 @@ export class AnswerFleet {
     return this.#knowledge.signingKeysOf(zone);
   }
 
-  /** Tells a process what became of an update that it handed over. */
-  settleUpdate(verdict: UpdateVerdict, pid: number): void {
-    for (const child of this.#running) if (child.pid === pid) child.settle(verdict);
+  /** Tells a process what became of something that it handed over. */
+  settle(settlement: Settlement, pid: number): void {
+    for (const child of this.#running) if (child.pid === pid) child.settle(settlement);
   }
 
   setHealth(states: HealthStates): void {

@@ -78,10 +78,13 @@ const OF_EXCHANGE: Readings<Exclude<keyof Exchange, keyof Draft>> = {
   isResumed: undefined,
   begin: undefined,
   resume: undefined,
+  record: undefined,
 };
 
 const OF_FACTS: Readings<Exclude<keyof Facts, keyof Draft['facts']>> = {
   known: { of: ({ facts }) => facts.known(), by: 'from' },
+  placeOf: { of: ({ facts }) => facts.placeOf('country'), by: 'from' },
+  client: { of: ({ facts }) => facts.client().address.bytes, by: 'from' },
   now: { of: ({ facts }) => facts.now, by: 'now' },
   familyFor: { of: ({ facts }) => facts.familyFor(NEEDS.FAMILY), by: 'from' },
   placeFor: { of: ({ facts }) => facts.placeFor(NEEDS.PLACE), by: 'from' },

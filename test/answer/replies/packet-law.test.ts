@@ -6,8 +6,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ManifestData, PlanData } from '../../../runtime/rpc/plan.ts';
+import type { RecordedLine } from '../../../runtime/rpc/recorded-line.ts';
+import { decodeMessage } from '../../../runtime/wire/decode.ts';
+import { rcodeToText } from '../../../runtime/wire/iana/rcode.ts';
+import { recordToText } from '../../../runtime/wire/record.ts';
 import { tcpTarget } from '../../support/target-number.ts';
-import { name } from '../../support/wire.ts';
+import { must, name } from '../../support/wire.ts';
 import { type Ask, packetOf } from '../packet.ts';
 import { POOLS, runTree, type Tree, trees } from '../policy-tree.ts';
 import { Server } from '../server.ts';
@@ -131,9 +135,10 @@ class Half {
   #thrown = 0;
   #version = 0;
 
-  constructor(packetSlots: number) {
+  constructor(packetSlots: number, isRecorded = false) {
     this.server = new Server({
       packetSlots,
+      ...(isRecorded && { record: { sample: 1, full: true } }),
       memory: { leaves: 1000, policyOctets: 1_000_000, octets: 1_000_000 },
       clock: () => this.now,
       random: () => this.#throw(),
@@ -218,6 +223,58 @@ test('A reply from memory is octet for octet what would have been made', () => {
   );
   assert.ok(remembered > asked / 8, `${remembered} of ${asked} were remembered`);
 });
+
+test('A reply that is recorded is octet for octet the one that would have been sent, and the line says what it rests on', () => {
+  let asked = 0;
+  fc.assert(
+    fc.property(versions, fc.array(events, { minLength: 5, maxLength: 20 }), (first, history) => {
+      const halves = [new Half(1024), new Half(1024, true)] as const;
+      let version = first;
+      for (const half of halves) half.put(first);
+      for (const event of history) {
+        if (event.kind !== 'ask') for (const half of halves) tell(half, event);
+        else
+          for (const ask of [...event.asks, ...event.asks]) {
+            const [sent, recorded] = [halves[0].ask(ask), halves[1].ask(ask)];
+            assert.equal(recorded, sent, JSON.stringify(ask));
+            const lines = halves[1].server.recorded();
+            asked += 1;
+            judge(lines.at(-1) ?? assert.fail(), recorded, version);
+          }
+        if (event.kind === 'reload') ({ version } = event);
+      }
+      assert.deepEqual(halves[1].server.counters.queries(), halves[0].server.counters.queries());
+      assert.deepEqual(halves[1].server.contradictions, halves[0].server.contradictions);
+      assert.equal(halves[1].server.counters.steps.packetHits, 0);
+    }),
+    { numRuns: 60 },
+  );
+  assert.ok(asked > 1000, `${asked} were asked`);
+});
+
+/** A line against the reply, and against the policy: what it read is all that it takes to come to the same again. */
+function judge(line: RecordedLine, octets: string, { tree, weights }: Version): void {
+  const reply = must(decodeMessage(Buffer.from(octets, 'hex')));
+  assert.equal(line.rcode, rcodeToText(reply.rcode));
+  if (!reply.truncated)
+    assert.deepEqual(
+      line.answer.map((record) => record.toLowerCase()),
+      reply.answers.map((record) => recordToText(record).toLowerCase()),
+    );
+  if (line.source !== 'policy' || line.host === undefined || line.reads.length === 0) return;
+  const plans = plansOf(weights);
+  const reads = new Map(line.reads);
+  const { leaf } = runTree(tree, (fact) => {
+    // The last name and type of a chain: those of the question, where it led nowhere.
+    assert.ok(reads.has(fact) || fact === 'query.name', `${fact} of ${JSON.stringify(line)}`);
+    return reads.has(fact) ? (reads.get(fact) ?? null) : line.name;
+  });
+  const plan = plans[leaf % plans.length];
+  const isChain = line.answer.some((record) => / CNAME /.test(record));
+  if (!isChain && (plan?.kind === 'nxdomain' || plan?.kind === 'nodata')) assert.deepEqual(line.answer, []);
+  if (plan?.kind === 'refuse') assert.equal(line.rcode, 'REFUSED');
+  if (plan?.kind === 'records' && line.type === 'TXT') assert.match(line.answer.join(), /"text"/);
+}
 
 function tell(half: Half, event: Exclude<Event, { kind: 'ask' }>): void {
   const { server } = half;

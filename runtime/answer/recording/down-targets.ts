@@ -1,0 +1,62 @@
+/** Which targets of a policy's pools are down, in words: made anew when the health of anything has changed. */
+import type { HealthTable } from '../../health/table.ts';
+import type { Manifest } from '../../plan/manifest.ts';
+import { checkedSlots, type Pool } from '../../plan/plan.ts';
+import { rdataToText } from '../../wire/rdata/registry.ts';
+
+/** Of a policy; with more its queries are not recorded, as each line would have all of them. */
+const MOST_DOWN = 256;
+
+type Pools = Manifest['pools'];
+
+export class DownTargets {
+  readonly #health: HealthTable;
+  #changes = -1;
+  #known = new WeakMap<Pools, readonly string[]>();
+
+  constructor(health: HealthTable) {
+    this.#health = health;
+  }
+
+  /** `eu/192.0.2.1`, or `eu` for a pool that is probed as one; `undefined` if they are too many. */
+  in(pools: Pools): readonly string[] | undefined {
+    const health = this.#health;
+    if (health.areAllUp) return NONE;
+    if (this.#changes !== health.changes) {
+      this.#changes = health.changes;
+      this.#known = new WeakMap();
+    }
+    let down = this.#known.get(pools);
+    if (down === undefined) {
+      down = downIn(pools, health);
+      this.#known.set(pools, down);
+    }
+    return down.length > MOST_DOWN ? undefined : down;
+  }
+}
+
+const NONE: readonly string[] = [];
+
+function downIn(pools: Pools, health: HealthTable): string[] {
+  const all: string[] = [];
+  for (const pool of pools.values()) {
+    all.push(...downOf(pool, health));
+    if (all.length > MOST_DOWN) break;
+  }
+  return all;
+}
+
+function downOf(pool: Pool, health: HealthTable): string[] {
+  const { name, sets } = pool;
+  const checked = sets.flatMap(({ type, rdatas, slots }) =>
+    rdatas.flatMap((rdata, index) => {
+      const slot = slots[index] ?? -1;
+      return slot < 0 ? [] : [{ type, rdata, slot }];
+    }),
+  );
+  const isOne = checkedSlots(pool).size < checked.length;
+  const down = checked.filter(({ slot }) => !health.isUp(slot)).slice(0, MOST_DOWN + 1);
+  return isOne && down.length > 0
+    ? [name]
+    : down.map(({ type, rdata }) => `${name}/${rdataToText(type, rdata)}`);
+}

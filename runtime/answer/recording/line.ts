@@ -1,0 +1,82 @@
+/** The line of a recorded query (rpc/recorded-line.ts). */
+import { addressToText, maskAddress, type Prefix, prefixToText } from '../../base/net/ip.ts';
+import type { GeoSource } from '../../geo/location.ts';
+import type { Read } from '../../rpc/plan.ts';
+import type { RecordedLine } from '../../rpc/recorded-line.ts';
+import { rcodeToText } from '../../wire/iana/rcode.ts';
+import { typeToText } from '../../wire/iana/rrtype.ts';
+import { nameToText } from '../../wire/name.ts';
+import { rdataToText } from '../../wire/rdata/registry.ts';
+import { ADDRESS_BITS, type Facts, SUBNET_BITS } from '../facts/facts.ts';
+import { plainRead, plainReadOf } from '../facts/plain-read.ts';
+import type { NotedDecision } from './notes.ts';
+import type { AnswerSet, Snapshot } from './snapshot.ts';
+
+/** Nothing is missing, and what there is not is `undefined`: V8 makes such an object at one go, and JSON leaves that out. */
+type WholeLine = { readonly [Field in keyof Required<RecordedLine>]: RecordedLine[Field] | undefined };
+
+/** As JSON. `isFull`: with the whole address of the client. */
+export function recordedLine(
+  id: string,
+  snapshot: Snapshot,
+  { geo, isFull }: { readonly geo: Pick<GeoSource, 'read'>; readonly isFull: boolean },
+): string {
+  const { served, thrown, down, needsAddress, decisions } = snapshot;
+  const name = textOf(snapshot.name);
+  const client = clientText(snapshot.client, isFull);
+  const place: Pick<Facts, 'placeOf'> = {
+    placeOf: (field) => geo.read(snapshot.client.address, field) ?? null,
+  };
+  const reads = decisions.flatMap((decision) => readsOf(decision, snapshot.type, place));
+  // Who has read the address may have put it into the answer.
+  const isCut = needsAddress && !isFull;
+  const line: WholeLine = {
+    id,
+    at: new Date(snapshot.at).toISOString(),
+    name,
+    type: typeToText(snapshot.type),
+    transport: snapshot.transport,
+    client,
+    zone: served?.id,
+    version: served?.version,
+    host: snapshot.host,
+    source: snapshot.source,
+    fallback: snapshot.fallback,
+    reads: isCut ? reads.map(([fact, value]): Read => [fact, fact === 'client.ip' ? client : value]) : reads,
+    chance: thrown.length > 0 ? thrown : undefined,
+    down: down.length > 0 ? down : undefined,
+    rcode: rcodeToText(snapshot.rcode),
+    answer: isCut ? [] : snapshot.answer.flatMap((set) => recordsOf(set, name)),
+    scope: snapshot.scope,
+    unreplayable: isCut ? 'address' : undefined,
+  };
+  return JSON.stringify(line);
+}
+
+/** The network, as `client.subnet` has it; or all that is known of the address. */
+function clientText({ address, length }: Prefix, isFull: boolean): string {
+  const whole = ADDRESS_BITS[address.family];
+  if (isFull && length >= whole) return addressToText(address);
+  const bits = Math.min(length, isFull ? whole : SUBNET_BITS[address.family]);
+  return prefixToText({ address: maskAddress(address, bits), length: bits });
+}
+
+function readsOf(decision: NotedDecision, type: number, place: Pick<Facts, 'placeOf'>): Read[] {
+  if ('reads' in decision) return decision.reads.map((read) => plainRead(read, place));
+  const { leaf, name } = decision;
+  return leaf.reads.map(({ fact, value }): Read => {
+    if (fact.kind === 'type') return [fact.key, typeToText(type)];
+    if (fact.kind === 'name') return [fact.key, textOf(name)];
+    return plainReadOf(fact, value, place);
+  });
+}
+
+function recordsOf({ owner, type, ttl, rdatas }: AnswerSet, name: string): string[] {
+  const head = `${owner === undefined ? `${name}.` : nameToText(owner)} ${ttl} IN ${typeToText(type)}`;
+  return rdatas.map((rdata) => `${head} ${rdataToText(type, rdata)}`);
+}
+
+/** Without final dot. */
+function textOf(name: Uint8Array): string {
+  return nameToText(name).slice(0, -1);
+}

@@ -1,0 +1,94 @@
+/**
+ * What the line of a recorded query is made of, taken from its exchange, which serves the next query at once. That costs
+ * little. Lines are made of several together: the code for it is in no cache of the processor where one query in a hundred
+ * comes to it, and that would cost as much as to answer ten.
+ */
+import type { Prefix } from '../../base/net/ip.ts';
+import type { Explanation } from '../../rpc/explanation.ts';
+import type { FallbackReason } from '../../rpc/fallback.ts';
+import { RCODE } from '../../wire/iana/rcode.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { Transport } from '../../wire/transport.ts';
+import type { Exchange } from '../exchange.ts';
+import { sourceOf } from '../explain/source-of.ts';
+import { NEEDS } from '../facts/fact.ts';
+import type { Served } from '../zones/served-zone.ts';
+import type { NotedDecision, RecordingNotes } from './notes.ts';
+
+/** A set of the answer section; the question owns those that have no owner. */
+export interface AnswerSet {
+  readonly owner: WireName | undefined;
+  readonly type: number;
+  readonly ttl: number;
+  readonly rdatas: readonly Uint8Array[];
+}
+
+export interface Snapshot {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly name: WireName;
+  readonly type: number;
+  readonly transport: Transport;
+  readonly client: Prefix;
+  /** The policy has read all of the client's address. */
+  readonly needsAddress: boolean;
+  readonly served: Served | undefined;
+  /** The key of the host. */
+  readonly host: string | undefined;
+  readonly source: Explanation['source'];
+  readonly fallback: FallbackReason | undefined;
+  readonly decisions: readonly NotedDecision[];
+  readonly thrown: readonly number[];
+  readonly down: readonly string[];
+  readonly rcode: number;
+  readonly answer: readonly AnswerSet[];
+  readonly scope: number;
+}
+
+/** `down`: targets of the policy. Nothing is noted as read. */
+export function snapshotOf(
+  exchange: Exchange,
+  { decisions, thrown, at }: RecordingNotes,
+  down: readonly string[],
+): Snapshot {
+  const { query, requester, zone, cause, facts, rcode } = exchange;
+  const host = cause === undefined ? exchange.host : exchange.failed;
+  return {
+    at: at ?? facts.now,
+    name: query.name.slice(0, query.nameLength),
+    type: query.type,
+    transport: requester.transport,
+    client: facts.client(),
+    needsAddress: (facts.needs & NEEDS.ADDRESS) !== 0,
+    served: zone?.attachment,
+    host: host?.key,
+    source: sourceOf(exchange).source,
+    fallback: cause?.reason,
+    decisions: decisions.length > 0 ? decisions.slice() : NO_DECISIONS,
+    thrown: thrown.length > 0 ? thrown.slice() : NOTHING_THROWN,
+    down,
+    rcode,
+    answer: answerOf(exchange),
+    scope: facts.scope,
+  };
+}
+
+const NO_DECISIONS: readonly NotedDecision[] = [];
+const NOTHING_THROWN: readonly number[] = [];
+/** In the counts of a message's sections (wire/writer.ts). */
+const ANSWERS = 0xff;
+
+/** What was decided, also where it was too much for a datagram. Nothing of it is in an answer that fits no message. */
+function answerOf({ query, sections, writer, rcode }: Exchange): AnswerSet[] {
+  const sets: AnswerSet[] = [];
+  if (rcode === RCODE.SERVFAIL && (writer.sectionCounts & ANSWERS) === 0) return sets;
+  const { answer } = sections;
+  for (let index = 0; index < answer.count; index += 1) {
+    const { owner, type, ttl, rdatas } = answer.at(index);
+    // The list may be that of the next query as well.
+    if (type !== RRTYPE.RRSIG || query.type === RRTYPE.RRSIG)
+      sets.push({ owner, type, ttl, rdatas: rdatas.slice() });
+  }
+  return sets;
+}
