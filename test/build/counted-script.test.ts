@@ -151,7 +151,7 @@ test('What a script does is the same with and without counts, and each line is c
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 

@@ -16,7 +16,7 @@ export default definePolicy({ fallback: { A: '192.0.2.9' }, hosts: { www: { A: '
 test('What a server served before is compared by how far back it is, or by its version', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-versions-'));
   const policies = { 'shop.example.ts': policy('192.0.2.1'), 'other.example.ts': policy('192.0.2.99') };
-  const server = await startServer({ folder, policies });
+  const server = await startServer({ folder, policies, patienceMs: 60_000 });
   try {
     const versionNow = async (): Promise<string> =>
       (await server.status()).zones.find(({ zone }) => zone === 'shop.example')?.version ?? '';
@@ -56,6 +56,10 @@ test('What a server served before is compared by how far back it is, or by its v
       none.stderr,
       new RegExp(`No version 00000000 of shop\\.example is kept; there is ${versions.join(', ')}`),
     );
+    rmSync(path.join(folder, '.dnsteer'), { recursive: true });
+    const nothing = await run('live~1', 'live');
+    assert.equal(nothing.code, 2);
+    assert.match(nothing.stderr, /There is no live~1: no server has served a zone with the state folder /);
     const nowhere = await run('nowhere.example@00000000');
     assert.match(nowhere.stderr, /There is no zone nowhere\.example/);
   } finally {

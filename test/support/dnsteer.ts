@@ -118,7 +118,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     remove: (file) => rmSync(path.join(policies, file)),
     stop: () => stop(child, options.folder === undefined ? folder : undefined),
   };
-  await server.printed(/dig @\d/);
+  try {
+    await server.printed(/dig @\d/);
+  } catch (error) {
+    // It would keep the process of the test alive.
+    await server.stop();
+    throw error;
+  }
   return server;
 }
 

@@ -8,7 +8,7 @@ import { type PrepareContext, prepareFromFiles, prepareFromKept } from '../../..
 import { type FoundZones, findZones } from '../../../registry/teams/discover-allowed.ts';
 import type { VersionDraft } from '../../../registry/zone-version.ts';
 import type { Sandbox } from '../../../runner/sandbox.ts';
-import type { LiveSide, SideFiles } from './diff-side.ts';
+import { LIVE, type LiveSide, type SideFiles } from './diff-side.ts';
 import { KeptVersions } from './kept-versions.ts';
 
 /** Zone → its draft, without those of `problems`. */
@@ -65,5 +65,10 @@ async function keptDrafts(
     if (!version.ok) return version;
     if (version.value !== undefined) versions.push(version.value);
   }
+  // Before its first start, a server serves nothing; whoever looks further back has another state folder in mind.
+  if (versions.length === 0 && side.shown !== LIVE)
+    return fail(
+      `There is no ${side.shown}: no server has served a zone with the state folder ${config.state}`,
+    );
   return ok(await Promise.all(versions.map((version) => prepareFromKept(version, context, []))));
 }
