@@ -1,11 +1,12 @@
 /** `dnsteer explain` as if, of a server that runs: what is assumed is so in the explanation, and no client ever meets it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Explanation } from '../../runtime/rpc/explanation.ts';
+import type { RecordedLine } from '../../runtime/rpc/recorded-line.ts';
 import { dnsteer } from '../cli/dnsteer.ts';
 import { digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
@@ -48,7 +49,11 @@ describe('Explanations as if', { skip: missing('dig'), timeout: 60_000 }, () => 
   before(async () => {
     const port = await freePort();
     for (const address of [US, EU]) targets.push(await listening(address, port));
-    server = await startServer({ policies: { 'shop.example.ts': policy(port) }, env: UNHURRIED });
+    server = await startServer({
+      policies: { 'shop.example.ts': policy(port) },
+      env: UNHURRIED,
+      config: 'record: { sample: 1 }\n',
+    });
     env = { DNSTEER_ADMIN_LISTEN: new URL(server.adminUrl).host };
     await until(
       () => server.status(),
@@ -158,6 +163,28 @@ describe('Explanations as if', { skip: missing('dig'), timeout: 60_000 }, () => 
       const { code, stderr } = await dnsteer(['explain', ...args], { cwd: server.folder, env });
       assert.notEqual(code, 0);
       assert.match(stderr, problem);
+    }
+  });
+
+  test('What the server has recorded is explained with the answer it had', async () => {
+    const folder = path.join(server.folder, '.dnsteer', 'recordings');
+    const recorded = (): RecordedLine[] =>
+      readdirSync(folder)
+        .filter((name) => name.startsWith('20'))
+        .flatMap((name) => readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n').slice(1))
+        .map((line) => JSON.parse(line) as RecordedLine)
+        .filter(({ name, chance = [] }) => name === 'split.shop.example' && chance.length > 0);
+    const kinds = (lines: readonly RecordedLine[]) => Map.groupBy(lines, ({ answer }) => answer.join());
+    const lines = await until(
+      async () => {
+        await digShort(server.port, 'split.shop.example', 'A');
+        return recorded();
+      },
+      (all) => kinds(all).size === 2,
+    );
+    for (const [line] of kinds(lines).values()) {
+      const { recorded: then, answer } = await explained('--id', line?.id ?? '');
+      assert.deepEqual([then?.isSame, answer, then?.version], [true, line?.answer, line?.version]);
     }
   });
 

@@ -2,20 +2,17 @@
  * Explains a query that was recorded, as it was: the client, the moment, what was down, what chance came to, and where the
  * client was found to be then. The files of now decide, so that it shows as well what a change has made of it.
  */
-import path from 'node:path';
 import { readExplainAsk } from '../../admin/explain-request.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
+import { isSameAnswer } from '../../replay/answer-label.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { RecordedLine } from '../../rpc/recorded-line.ts';
 import { printNotice } from '../terminal.ts';
 import { explainOffline } from './explain-offline.ts';
 import { findRecorded } from './find-recorded.ts';
-
-/** Where the server writes its recordings, in the state folder. */
-const RECORDINGS = 'recordings';
 
 /** `place`: a file, or a folder of files; default: the recordings of the server. */
 export async function explainRecorded(
@@ -24,7 +21,7 @@ export async function explainRecorded(
   place: string | undefined,
   withRecords: boolean,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
-  const found = findRecorded(id, place ?? path.join(config.state, RECORDINGS));
+  const found = findRecorded(id, place ?? config.record.folder);
   if (!found.ok) return fail([{ code: 'USAGE', severity: 'error', message: found.problem }]);
   const ask = askFor(found.value);
   if (!ask.ok) return fail([{ code: 'USAGE', severity: 'error', message: `Query ${id}: ${ask.problem}` }]);
@@ -60,18 +57,15 @@ function askFor({ name, type, client, at, down = [], reads, chance = [] }: Recor
 
 function withAnswerThen(told: Explanation, line: RecordedLine): Explanation {
   const { id, version, rcode, answer, unreplayable } = line;
-  const isSame = told.rcode === rcode && sorted(told.answer) === sorted(answer);
   const recorded = {
     id,
     ...(version !== undefined && { version }),
     rcode,
     answer,
     // The address could be in it, so it is not there.
-    ...(unreplayable === undefined && { isSame }),
+    ...(unreplayable === undefined && {
+      isSame: isSameAnswer({ rcode: told.rcode, answer: told.answer }, line),
+    }),
   };
   return { ...told, recorded };
-}
-
-function sorted(records: readonly string[]): string {
-  return records.toSorted().join('\n');
 }

@@ -1,11 +1,10 @@
 /** Finds a query in recordings, which may have become large, may be cut, and may be anybody's. */
 import { readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { isFields } from '../../base/data-reader.ts';
 import { fileProblemOf, fileProblemText, useRegularFileSync } from '../../base/files/read-file.ts';
-import { parsePrefix } from '../../base/net/ip.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode } from '../../base/system-error.ts';
+import { readRecorded } from '../../replay/read-recorded.ts';
 import type { RecordedLine } from '../../rpc/recorded-line.ts';
 
 /** Octets that are looked through at a time. */
@@ -22,8 +21,9 @@ export function findRecorded(id: string, place: string): Result<RecordedLine> {
     const line = lineIn(file, id);
     if (!line.ok) return line;
     if (line.value === undefined) continue;
-    const read = recordedFrom(line.value);
-    return read === undefined ? fail(`${file}: The line of query ${id} is damaged, or cut off`) : ok(read);
+    const read = readRecorded(line.value);
+    if (!read.ok) return fail(`${file}: Query ${id}: ${read.problem}`);
+    if (read.value.kind === 'query') return ok(read.value.line);
   }
   const where = files.value.length === 1 ? (files.value[0] ?? place) : place;
   return fail(`There is no query ${id} in ${where}`);
@@ -69,43 +69,4 @@ function lineWith(descriptor: number, wanted: Buffer): string | undefined {
     if (count === 0) return undefined;
     rest = octets.length - end > MOST_LINE ? Buffer.alloc(0) : octets.subarray(end);
   }
-}
-
-/** What a line says; `undefined` if it is none. */
-export function recordedFrom(text: string): RecordedLine | undefined {
-  let said: unknown;
-  try {
-    said = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return isFields(said) && isRecorded(said) ? (said as unknown as RecordedLine) : undefined;
-}
-
-function isRecorded(line: Readonly<Record<string, unknown>>): boolean {
-  const { at, client, reads, chance = [], down = [], answer, version = '' } = line;
-  const areTexts = [line.id, line.name, line.type, line.rcode, version].every(isText);
-  const isThen =
-    isText(at) && !Number.isNaN(Date.parse(at)) && isText(client) && parsePrefix(client) !== undefined;
-  const areLists =
-    Array.isArray(reads) && Array.isArray(chance) && Array.isArray(down) && Array.isArray(answer);
-  return (
-    areTexts &&
-    isThen &&
-    areLists &&
-    reads.every(isReadOfLine) &&
-    chance.every((thrown) => typeof thrown === 'number' && thrown >= 0 && thrown < 1) &&
-    down.every(isText) &&
-    answer.every(isText)
-  );
-}
-
-function isReadOfLine(read: unknown): boolean {
-  if (!Array.isArray(read) || read.length !== 2) return false;
-  const [fact, value]: unknown[] = read;
-  return isText(fact) && (value === null || ['string', 'number', 'boolean'].includes(typeof value));
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

@@ -66,15 +66,14 @@ for (const [what, written] of [
   ['no line of ours', '{"id":"q"}\n'],
   ['of another type', text({ ...line('q'), reads: [['client.country']] } as unknown as RecordedLine)],
   ['of a moment that is none', text(line('q', { at: 'soon' }))],
-  ['of a client that is none', text(line('q', { client: 'here' }))],
   ['thrown beyond 1', text(line('q', { chance: [1.5] }))],
 ] as const) {
   test(`A line that is ${what} is told with its file`, (context) => {
     const { parent } = makeFolder(context);
     const file = path.join(parent, 'a.jsonl');
     writeFileSync(file, HEADER + written);
-    const problem = `${file}: The line of query q is damaged, or cut off`;
-    assert.deepEqual(findRecorded('q', file), { ok: false, problem });
+    const found = findRecorded('q', file);
+    assert.ok(!found.ok && found.problem.startsWith(`${file}: Query q: `), JSON.stringify(found));
   });
 }
 
