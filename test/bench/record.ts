@@ -3,7 +3,7 @@
  * of their queries, one in a hundred, and each; and what control takes to write the last. They are asked in turn, for a
  * moment each, so that whatever else the machine does is the same for all; one that records nothing is there twice, which
  * says how much to believe. Ratios are those of one round, and of all rounds the median.
- * Run: node test/bench/record.ts [seconds a moment] [rounds]
+ * Run: node test/bench/record.ts [seconds a moment] [rounds] [hosts, such as static,plan,geo]
  */
 import { computedMsOfAll } from '../../runtime/base/process/process-usage.ts';
 import { startServer } from '../support/dnsteer.ts';
@@ -13,7 +13,7 @@ const SECONDS = Number(process.argv[2] ?? 0.5);
 const ROUNDS = Number(process.argv[3] ?? 20);
 const LOAD = ['-q', '200', '-c', '8', '-t', '1'] as const;
 const SAMPLES = [0, 0.01, 0, 1] as const;
-const HOSTS = ['static', 'plan', 'geo'] as const;
+const HOSTS = process.argv[4]?.split(',') ?? ['static', 'plan', 'geo'];
 
 const POLICY = `import { definePolicy, firstHealthy, health } from 'dnsteer';
   export default definePolicy({

@@ -9,21 +9,25 @@ import { nameToText } from '../../wire/name.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import { ADDRESS_BITS, type Facts, SUBNET_BITS } from '../facts/facts.ts';
 import { plainRead, plainReadOf } from '../facts/plain-read.ts';
+import type { SubnetTexts } from '../facts/subnet-texts.ts';
 import type { NotedDecision } from './notes.ts';
 import type { AnswerSet, Snapshot } from './snapshot.ts';
 
 /** Nothing is missing, and what there is not is `undefined`: V8 makes such an object at one go, and JSON leaves that out. */
 type WholeLine = { readonly [Field in keyof Required<RecordedLine>]: RecordedLine[Field] | undefined };
 
-/** As JSON. `isFull`: with the whole address of the client. */
-export function recordedLine(
-  id: string,
-  snapshot: Snapshot,
-  { geo, isFull }: { readonly geo: Pick<GeoSource, 'read'>; readonly isFull: boolean },
-): string {
+export interface LineOptions {
+  readonly geo: Pick<GeoSource, 'read'>;
+  readonly networks: SubnetTexts;
+  /** With the whole addresses of clients. */
+  readonly isFull: boolean;
+}
+
+/** As JSON. */
+export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, isFull }: LineOptions): string {
   const { served, thrown, down, needsAddress, decisions } = snapshot;
   const name = textOf(snapshot.name);
-  const client = clientText(snapshot.client, isFull);
+  const client = isFull ? addressText(snapshot.client) : networkText(snapshot.client, networks);
   const place: Pick<Facts, 'placeOf'> = {
     placeOf: (field) => geo.read(snapshot.client.address, field) ?? null,
   };
@@ -53,12 +57,16 @@ export function recordedLine(
   return JSON.stringify(line);
 }
 
-/** The network, as `client.subnet` has it; or all that is known of the address. */
-function clientText({ address, length }: Prefix, isFull: boolean): string {
-  const whole = ADDRESS_BITS[address.family];
-  if (isFull && length >= whole) return addressToText(address);
-  const bits = Math.min(length, isFull ? whole : SUBNET_BITS[address.family]);
-  return prefixToText({ address: maskAddress(address, bits), length: bits });
+/** As `client.subnet` has it. */
+function networkText({ address, length }: Prefix, networks: SubnetTexts): string {
+  return networks.text(address, Math.min(length, SUBNET_BITS[address.family]));
+}
+
+/** As much as is known of it. */
+function addressText({ address, length }: Prefix): string {
+  return length < ADDRESS_BITS[address.family]
+    ? prefixToText({ address: maskAddress(address, length), length })
+    : addressToText(address);
 }
 
 function readsOf(decision: NotedDecision, type: number, place: Pick<Facts, 'placeOf'>): Read[] {

@@ -12,6 +12,7 @@ import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { CLASS } from '../../wire/iana/class.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
 import type { Exchange } from '../exchange.ts';
+import { SubnetTexts } from '../facts/subnet-texts.ts';
 import { DownTargets } from './down-targets.ts';
 import { recordedLine } from './line.ts';
 import { RecordingNotes } from './notes.ts';
@@ -20,9 +21,9 @@ import { type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Octets of an answer section that is recorded: all but the rarest, and read in a moment. */
 const MOST_ANSWER_OCTETS = 8192;
-/** Lines that are made together: so many, or fewer if their answers have so many octets. */
-const TOGETHER = 16;
-const TOGETHER_OCTETS = 16_384;
+/** Lines that are made together; once they have so many characters, the rest is left for the next time. */
+const TOGETHER = 64;
+const TOGETHER_CHARACTERS = 32_768;
 /** Milliseconds for which the first of them waits for others, and for which lines wait to be sent. */
 const GATHER_MS = 200;
 
@@ -50,13 +51,14 @@ export class Recorder {
   readonly #random: () => number;
   readonly #notes = new RecordingNotes();
   readonly #down: DownTargets;
+  readonly #networks = new SubnetTexts();
   /** Which process it is: no two have the same, now or later. */
   readonly #process = randomBytes(6).toString('base64url');
   #recorded = 0;
   /** Queries up to the next that is recorded, that one included. */
   #left = 0;
+  /** Of queries whose lines are to be made. */
   #snapshots: Snapshot[] = [];
-  #octets = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ settings, geo, health, outbox, random = Math.random }: RecorderOptions) {
@@ -70,7 +72,7 @@ export class Recorder {
 
   /** Goes by these settings from the next query on. */
   use(settings: AnswerSettings['record']): void {
-    this.#makeLines();
+    this.#makeAllLines();
     this.#settings = settings;
     this.outbox.use(settings);
     this.#left = this.#gap();
@@ -96,20 +98,18 @@ export class Recorder {
     const { sections, host, zone } = exchange;
     const pools = host === undefined ? undefined : zone?.attachment.policy?.pools;
     const down = pools === undefined ? NONE : this.#down.in(pools);
-    const octets = sections.answer.octetsAtMost;
-    if (this.outbox.isFull || down === undefined || octets > MOST_ANSWER_OCTETS) {
+    if (this.outbox.isFull || down === undefined || sections.answer.octetsAtMost > MOST_ANSWER_OCTETS) {
       this.outbox.drop();
       return;
     }
     this.#snapshots.push(snapshotOf(exchange, notes, down));
-    this.#octets += octets;
-    if (this.#snapshots.length >= TOGETHER || this.#octets >= TOGETHER_OCTETS) this.#makeLines();
+    if (this.#snapshots.length >= TOGETHER) this.#makeLines();
     if (this.#timer === undefined) this.#timer = setTimeout(() => this.#send(), GATHER_MS).unref();
   }
 
   /** Sends all that was recorded; resolves when control has said what became of it. */
   end(): Promise<void> {
-    this.#makeLines();
+    this.#makeAllLines();
     return this.outbox.end();
   }
 
@@ -119,17 +119,26 @@ export class Recorder {
     this.#makeLines();
     this.outbox.send();
     if (isMarked) loop.end();
+    if (this.#snapshots.length > 0) this.#timer = setTimeout(() => this.#send(), 0).unref();
+  }
+
+  #makeAllLines(): void {
+    while (this.#snapshots.length > 0) this.#makeLines();
   }
 
   #makeLines(): void {
-    const snapshots = this.#snapshots;
-    this.#snapshots = [];
-    this.#octets = 0;
-    const options = { geo: this.#geo, isFull: this.#settings.full };
-    for (const snapshot of snapshots) {
+    const options = { geo: this.#geo, networks: this.#networks, isFull: this.#settings.full };
+    let made = 0;
+    let characters = 0;
+    for (const snapshot of this.#snapshots) {
+      if (characters >= TOGETHER_CHARACTERS) break;
+      made += 1;
       this.#recorded += 1;
-      this.outbox.add(recordedLine(`${this.#process}.${this.#recorded.toString(36)}`, snapshot, options));
+      const line = recordedLine(`${this.#process}.${this.#recorded.toString(36)}`, snapshot, options);
+      characters += line.length;
+      this.outbox.add(line);
     }
+    this.#snapshots = this.#snapshots.slice(made);
   }
 
   /** To throw once for each that is recorded comes to the same as to throw for each query: gaps are distributed geometrically. */
