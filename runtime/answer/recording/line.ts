@@ -36,7 +36,7 @@ export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, is
   const isCut = needsAddress && !isFull;
   const line: WholeLine = {
     id,
-    at: new Date(snapshot.at).toISOString(),
+    at: timeText(snapshot.at),
     name,
     type: typeToText(snapshot.type),
     transport: snapshot.transport,
@@ -56,6 +56,19 @@ export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, is
   };
   return JSON.stringify(line);
 }
+
+/** ISO 8601, to the millisecond. Lines that are made together are of few seconds. */
+function timeText(at: number): string {
+  const second = Math.floor(at / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = new Date(1000 * second).toISOString().slice(0, 20);
+  }
+  return `${lastText}${String(Math.floor(at - 1000 * second)).padStart(3, '0')}Z`;
+}
+
+let lastSecond = Number.NaN;
+let lastText = '';
 
 /** As `client.subnet` has it. */
 function networkText({ address, length }: Prefix, networks: SubnetTexts): string {
