@@ -45,6 +45,7 @@ async function withServer(
   const server = await startServer({
     folder,
     env: UNHURRIED,
+    patienceMs: 60_000,
     policies: { 'shop.example.ts': POLICY, 'plain.example.zone': 'www 30 IN TXT plain\n' },
     ...options,
   });
