@@ -1,34 +1,18 @@
 /** A replay: each recorded query is decided again, and what it comes to is held against what was answered. */
-import type { RecordedLine, RecordingHeader } from '../rpc/recorded-line.ts';
+import type { RecordedLine } from '../rpc/recorded-line.ts';
 import { answerLabel, isSameAnswer, recordValues } from './answer-label.ts';
 import type { Took } from './each-line.ts';
 import { isReplayable } from './is-replayable.ts';
 import type { DecidedLine, LineDecider } from './line-decider.ts';
-import type { RecordingProblem, RecordingVisitor } from './read-recording.ts';
-import { ReplayTally } from './replay-report.ts';
+import type { RecordingVisitor } from './read-recording.ts';
+import { TallyingVisitor } from './tallying.ts';
 
-export class Replay implements RecordingVisitor {
-  readonly tally = new ReplayTally();
-  /** Files without a header. */
-  readonly headless: string[] = [];
+export class Replay extends TallyingVisitor {
   readonly #decider: LineDecider;
-  readonly #onProgress: RecordingVisitor['progress'];
 
   constructor(decider: LineDecider, onProgress?: RecordingVisitor['progress']) {
+    super(onProgress);
     this.#decider = decider;
-    this.#onProgress = onProgress;
-  }
-
-  header(header: RecordingHeader | undefined, file: string): void {
-    if (header === undefined) this.headless.push(file);
-  }
-
-  problem(problem: RecordingProblem): void {
-    this.tally.noteProblem(problem);
-  }
-
-  progress(file: string, octets: number): void {
-    this.#onProgress?.(file, octets);
   }
 
   query(line: RecordedLine, at: number, file: string, number: number): Took | Promise<Took> {

@@ -7,14 +7,11 @@ import type { ChangedCell } from '../explore/compare/compare-hosts.ts';
 import { OTHER_TYPES } from '../explore/compare/compare-hosts.ts';
 import type { Pool } from '../plan/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
-import type { RecordedLine, RecordingHeader } from '../rpc/recorded-line.ts';
+import type { RecordedLine } from '../rpc/recorded-line.ts';
 import { isSameAnswer } from './answer-label.ts';
-import { type Both, decideBoth } from './decide-both.ts';
-import type { Took } from './each-line.ts';
-import { isReplayable } from './is-replayable.ts';
+import type { Both } from './decide-both.ts';
 import type { DecidedLine, LineDecider } from './line-decider.ts';
-import type { RecordingProblem, RecordingVisitor } from './read-recording.ts';
-import { type ReplayReport, ReplayTally } from './replay-report.ts';
+import { BothDeciding, type Comparison } from './tallying.ts';
 
 /** Recorded queries, and those of them whose answers differ. */
 export interface TrafficWeight {
@@ -28,60 +25,24 @@ export type WeighedCell = Pick<ChangedCell, 'when' | 'types'>;
 /** Zone → host → its cells. */
 export type WeighedCells = ReadonlyMap<string, ReadonlyMap<string, readonly WeighedCell[]>>;
 
-export class Traffic implements RecordingVisitor {
-  readonly headless: string[] = [];
+export class Traffic extends BothDeciding {
   readonly zones = new Weights<string>();
   /** By name and type: `mail.shop.example A`. */
   readonly questions = new Weights<string>();
   readonly cells = new Weights<WeighedCell>();
-  readonly #tally = new ReplayTally();
-  readonly #deciders: Both<LineDecider>;
   readonly #cells: WeighedCells;
-  readonly #onProgress: RecordingVisitor['progress'];
 
-  constructor(deciders: Both<LineDecider>, cells: WeighedCells, onProgress?: RecordingVisitor['progress']) {
-    this.#deciders = deciders;
+  constructor(deciders: Both<LineDecider>, cells: WeighedCells) {
+    super(deciders);
     this.#cells = cells;
-    this.#onProgress = onProgress;
   }
 
-  get report(): ReplayReport {
-    return this.#tally.report;
-  }
-
-  header(header: RecordingHeader | undefined, file: string): void {
-    if (header === undefined) this.headless.push(file);
-  }
-
-  problem(problem: RecordingProblem): void {
-    this.#tally.noteProblem(problem);
-  }
-
-  progress(file: string, octets: number): void {
-    this.#onProgress?.(file, octets);
-  }
-
-  query(line: RecordedLine, at: number, file: string, number: number): Took | Promise<Took> {
-    const [before, after] = this.#deciders;
-    const [one, other] = [before.read(line, at), after.read(line, at)];
-    if (!one.ok || !other.ok) {
-      this.#tally.noteProblem({ file, line: number, message: one.ok ? '' : one.problem });
-      return undefined;
-    }
-    this.#tally.lines += 1;
-    if (!isReplayable(line)) this.#tally.unreplayable += 1;
-    else if ((one.value.zone ?? other.value.zone) === undefined) this.#tally.noteGone(line.zone ?? line.name);
-    else {
-      const inside = new Set<WeighedCell>();
-      const look = (decided: DecidedLine, by: LineDecider): void => this.#find(line, decided, by, inside);
-      return decideBoth(
-        this.#deciders,
-        [one.value, other.value],
-        (was, would) => this.#hold(line, was, would, inside),
-        look,
-      );
-    }
-    return undefined;
+  protected begin(line: RecordedLine): Comparison {
+    const inside = new Set<WeighedCell>();
+    return {
+      look: (decided, by) => this.#find(line, decided, by, inside),
+      done: (was, would) => this.#hold(line, was, would, inside),
+    };
   }
 
   /** The cells that a line is in, as far as one side has the pools that they speak of. */
@@ -99,8 +60,8 @@ export class Traffic implements RecordingVisitor {
     const isChanged = !isSameAnswer(was, would);
     if (isChanged) {
       const told = { name: line.name, type: line.type, before: '', after: '', witness: line.id, assumed: 0 };
-      this.#tally.noteDifferent(told);
-    } else this.#tally.same += 1;
+      this.tally.noteDifferent(told);
+    } else this.tally.same += 1;
     this.zones.note(would.zone ?? was.zone ?? '', isChanged);
     this.questions.note(`${line.name} ${line.type}`, isChanged);
     for (const cell of inside) this.cells.note(cell, isChanged);

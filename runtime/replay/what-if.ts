@@ -1,73 +1,45 @@
 /** Recorded traffic as today's policies steer it, and as they would with other pools down: which share moves where. */
 import { acceptedOf } from '../registry/zone-version.ts';
 import type { RecordedLine, RecordingHeader } from '../rpc/recorded-line.ts';
-import { type Both, decideBoth } from './decide-both.ts';
-import type { Took } from './each-line.ts';
-import { isReplayable } from './is-replayable.ts';
+import type { Both } from './decide-both.ts';
 import type { DecidedLine, LineDecider } from './line-decider.ts';
 import { PoolLoads } from './pool-load.ts';
-import type { RecordingProblem, RecordingVisitor } from './read-recording.ts';
-import { type ReplayReport, ReplayTally } from './replay-report.ts';
+import type { RecordingVisitor } from './read-recording.ts';
+import { BothDeciding, type Comparison } from './tallying.ts';
 import type { PoolMove, WhatIfReport, ZoneShares } from './what-if-report.ts';
 
-export class WhatIf implements RecordingVisitor {
-  /** Files without a header. */
-  readonly headless: string[] = [];
-  readonly #tally = new ReplayTally();
-  readonly #deciders: Both<LineDecider>;
+export class WhatIf extends BothDeciding {
   readonly #loads: Both<PoolLoads> = [new PoolLoads(), new PoolLoads()];
   readonly #zones = new Map<string, ZoneTraffic>();
-  readonly #onProgress: RecordingVisitor['progress'];
+  readonly #before: LineDecider;
   /** Queries that a line stands for. */
   #weight = 1;
 
-  /** `after` imagines other health than `before`. */
+  /** The second imagines other health than the first. */
   constructor(deciders: Both<LineDecider>, onProgress?: RecordingVisitor['progress']) {
-    this.#deciders = deciders;
-    this.#onProgress = onProgress;
+    super(deciders, onProgress);
+    [this.#before] = deciders;
   }
 
-  header(header: RecordingHeader | undefined, file: string): void {
+  override header(header: RecordingHeader | undefined, file: string): void {
+    super.header(header, file);
     this.#weight = header === undefined ? 1 : 1 / header.sample;
-    if (header === undefined) this.headless.push(file);
   }
 
-  problem(problem: RecordingProblem): void {
-    this.#tally.noteProblem(problem);
-  }
-
-  progress(file: string, octets: number): void {
-    this.#onProgress?.(file, octets);
-  }
-
-  query(line: RecordedLine, at: number, file: string, number: number): Took | Promise<Took> {
-    const [before, after] = this.#deciders;
-    const [one, other] = [before.read(line, at), after.read(line, at)];
-    if (!one.ok || !other.ok) {
-      this.#tally.noteProblem({ file, line: number, message: one.ok ? '' : one.problem });
-      return undefined;
-    }
-    this.#tally.lines += 1;
-    if (!isReplayable(line)) this.#tally.unreplayable += 1;
-    else if (one.value.zone === undefined) this.#tally.noteGone(line.zone ?? line.name);
-    else {
-      const weight = this.#weight;
-      return decideBoth(this.#deciders, [one.value, other.value], (was, would) =>
-        this.#hold(was, would, at, weight),
-      );
-    }
-    return undefined;
+  protected begin(_: RecordedLine, at: number): Comparison {
+    const weight = this.#weight;
+    return { done: (was, would) => this.#hold(was, would, at, weight) };
   }
 
   get report(): WhatIfReport {
-    const { lines, unreplayable, gone, assumed, problems }: ReplayReport = this.#tally.report;
+    const { lines, unreplayable, gone, assumed, problems } = this.tally.report;
     const zones = [...this.#zones].map(([zone, traffic]) => this.#shares(zone, traffic));
     const { headless } = this;
     return { lines, unreplayable, gone, assumed, problems, headless, zones: zones.sort(byQueries) };
   }
 
   #hold(was: DecidedLine, would: DecidedLine, at: number, weight: number): void {
-    this.#tally.noteAssumed(would.assumed);
+    this.tally.noteAssumed(would.assumed);
     // What no policy decides goes where it went.
     if (was.zone === undefined || (was.host === undefined && would.host === undefined)) return;
     const traffic = this.#zones.get(was.zone) ?? new ZoneTraffic();
@@ -78,7 +50,7 @@ export class WhatIf implements RecordingVisitor {
   }
 
   #shares(zone: string, { queries, places, moves, nothing, lastResort }: ZoneTraffic): ZoneShares {
-    const declared = acceptedOf(this.#deciders[0].zones.ready(zone)?.offline.policy)?.manifest.pools;
+    const declared = acceptedOf(this.#before.zones.ready(zone)?.offline.policy)?.manifest.pools;
     const told = [...places].map(([place, [before, after]]) => {
       const capacity = declared?.get(place)?.capacity;
       const [was, would] = this.#loads.map((loads) => loads.peak(`${zone}/${place}`));

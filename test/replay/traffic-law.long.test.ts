@@ -60,7 +60,7 @@ test('What is answered differently is in a cell that says so', async () => {
         const inside = hosts
           .flatMap((host) => host.cells)
           .filter((cell) => traffic.cells.of(cell).queries > 0);
-        const isChanged = traffic.report.different > 0;
+        const isChanged = traffic.tally.report.different > 0;
         assert.ok(!isChanged || inside.length > 0, JSON.stringify({ asked, hosts }));
         if (isChanged) changed += 1;
         if (inside.length === 0) outside += 1;

@@ -26,7 +26,7 @@ test('Lines are counted in the cells whose facts they have', async () => {
     recorded({ unreplayable: 'address' }),
   ];
   for (const line of lines) await traffic.query(line, Date.parse(line.at), 'file', 1);
-  const { same, different, gone, unreplayable } = traffic.report;
+  const { same, different, gone, unreplayable } = traffic.tally.report;
   assert.deepEqual([same, different, gone.lines, unreplayable], [3, 2, 1, 1]);
   assert.deepEqual(traffic.zones.of('shop.example'), { queries: 5, changed: 2 });
   assert.deepEqual(traffic.questions.of('www.shop.example A'), { queries: 5, changed: 2 });

@@ -8,13 +8,13 @@ import type { ComparedHost } from '../../../explore/compare/compare-policies.ts'
 import type { RecordChange } from '../../../explore/compare/record-changes.ts';
 import { createGeoSource } from '../../../geo/geo-source.ts';
 import type { GeoSource } from '../../../geo/location.ts';
-import { LineDecider } from '../../../replay/line-decider.ts';
+import type { LineDecider } from '../../../replay/line-decider.ts';
 import { type RecordingProblem, readRecording } from '../../../replay/read-recording.ts';
-import { type ReplaySide, ReplayZones } from '../../../replay/replay-zones.ts';
+import type { ReplaySide } from '../../../replay/replay-zones.ts';
 import { Traffic, type TrafficWeight } from '../../../replay/traffic.ts';
 import type { Sandbox } from '../../../runner/sandbox.ts';
 import { completeOffline } from '../../../testing/offline-zone.ts';
-import { REPLAY_PATIENCE } from '../replay/replay-side.ts';
+import { deciderOn, REPLAY_PATIENCE } from '../replay/replay-side.ts';
 import type { Drafts } from './side-drafts.ts';
 
 /** All of the traffic, and its part in each cell, changed record and zone. */
@@ -70,12 +70,11 @@ function deciderOf({ drafts, sandbox, config }: TrafficSide, geo: GeoSource): Li
     if (draft !== undefined) return await completeOffline(draft, context, undefined);
     return fail([{ code: 'START', severity: 'error', message: `There is no zone ${zone}` }]);
   };
-  const side = { sandbox, config, geo, zones: drafts.keys(), make };
-  return new LineDecider(new ReplayZones(side), side);
+  return deciderOn({ sandbox, config, geo, zones: drafts.keys(), make });
 }
 
 function weightsFrom(traffic: Traffic, zones: readonly WeighedZone[]): DiffTraffic {
-  const { same, different, unreplayable, gone, problems } = traffic.report;
+  const { same, different, unreplayable, gone, problems } = traffic.tally.report;
   const cells = zones.flatMap(({ hosts }) => hosts.flatMap((host) => host.cells));
   const records = zones.flatMap((zone) => zone.records);
   return {
