@@ -61,6 +61,21 @@ export interface Pool {
   readonly capacity?: number;
 }
 
+/** A record of a pool, and where the state of its target is kept: negative if no check covers it. */
+export interface PoolRecord {
+  readonly type: number;
+  readonly rdata: Uint8Array;
+  readonly slot: number;
+}
+
+export function recordsInPool({ sets }: Pool): readonly PoolRecord[] {
+  return sets.flatMap(({ type, rdatas, slots }) =>
+    rdatas.map((rdata, index) => ({ type, rdata, slot: slots[index] ?? UNCHECKED_SLOT })),
+  );
+}
+
+const UNCHECKED_SLOT = -1;
+
 /** Where the states of a pool's targets are kept, each once; none if no check covers it. */
 export function checkedSlots({ sets }: Pool): ReadonlySet<number> {
   return new Set(sets.flatMap(({ slots }) => slots.filter((slot) => slot >= 0)));

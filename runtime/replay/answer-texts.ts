@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.ts';
 import { BoundedMap } from '../base/bounded-map.ts';
 import { decodeMessage } from '../wire/decode.ts';
+import { skipName } from '../wire/query.ts';
 import { recordToText } from '../wire/record.ts';
 import type { MessageWriter } from '../wire/writer.ts';
 
@@ -10,7 +11,6 @@ const MOST_ANSWERS = 16_384;
 const MOST_KEPT = 2048;
 /** Where a message has the number of its answers. */
 const ANSWER_COUNT = 6;
-const POINTER = 0xc0;
 
 export class AnswerTexts {
   readonly #known = new BoundedMap<string, readonly string[]>(MOST_ANSWERS);
@@ -41,18 +41,8 @@ const NONE: readonly string[] = [];
 function endOfRecords(octets: Buffer, from: number, count: number): number {
   let at = from;
   for (let left = count; left > 0; left -= 1) {
-    at = endOfName(octets, at) + 8;
+    at = skipName(octets, at) + 8;
     at += 2 + octets.readUInt16BE(at);
   }
   return at;
-}
-
-function endOfName(octets: Buffer, from: number): number {
-  let at = from;
-  for (;;) {
-    const length = octets[at] ?? 0;
-    if (length >= POINTER) return at + 2;
-    at += 1 + length;
-    if (length === 0) return at;
-  }
 }

@@ -1,5 +1,5 @@
 /** Which pool an answer is of, as far as its records tell: a recording says what was answered, and not from which pool. */
-import type { Pool } from '../plan/plan.ts';
+import { type Pool, recordsInPool } from '../plan/plan.ts';
 import { rdataToText } from '../wire/rdata/registry.ts';
 
 export class PoolValues {
@@ -7,11 +7,8 @@ export class PoolValues {
   readonly #pools = new Map<string, string | null>();
 
   constructor(pools: ReadonlyMap<string, Pool>) {
-    for (const { name, sets } of pools.values()) {
-      for (const { type, rdatas } of sets) {
-        for (const rdata of rdatas) this.#note(rdataToText(type, rdata), name);
-      }
-    }
+    for (const pool of pools.values())
+      for (const { type, rdata } of recordsInPool(pool)) this.#note(rdataToText(type, rdata), pool.name);
   }
 
   /** The one pool that holds all values; `undefined` if there is none, or nobody knows which. */

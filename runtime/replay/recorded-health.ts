@@ -4,7 +4,7 @@
  */
 import { BoundedMap } from '../base/bounded-map.ts';
 import type { HealthTable } from '../health/table.ts';
-import { checkedSlots, type Pool } from '../plan/plan.ts';
+import { checkedSlots, type Pool, recordsInPool } from '../plan/plan.ts';
 import { rdataToText } from '../wire/rdata/registry.ts';
 import type { ImaginedHealth } from './imagined-health.ts';
 
@@ -75,10 +75,8 @@ class ZoneTargets {
   constructor(pools: ReadonlyMap<string, Pool>) {
     for (const pool of pools.values()) {
       this.#slots.set(pool.name, new Set(checkedSlots(pool)));
-      for (const { type, rdatas, slots } of pool.sets) {
-        for (const [index, rdata] of rdatas.entries())
-          this.#note(pool.name, rdataToText(type, rdata), slots[index] ?? -1);
-      }
+      for (const { type, rdata, slot } of recordsInPool(pool))
+        this.#note(pool.name, rdataToText(type, rdata), slot);
     }
   }
 

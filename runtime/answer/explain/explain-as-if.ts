@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 import { meant } from '../../base/suggest.ts';
 import type { HealthTable } from '../../health/table.ts';
-import { checkedSlots, type Pool } from '../../plan/plan.ts';
+import { checkedSlots, type Pool, recordsInPool } from '../../plan/plan.ts';
 import type { AsIf, ExplainAsk, Explained } from '../../rpc/explanation.ts';
 import { nameFromText } from '../../wire/name.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
@@ -99,9 +99,7 @@ function noPool(name: string, zone: ServedZone): Result<never> {
 function slotsIn(pool: Pool, [address, ...more]: readonly string[]): Result<ReadonlySet<number>> {
   if (address === undefined) return ok(checkedSlots(pool));
   const byText = new Map(
-    pool.sets.flatMap(({ type, rdatas, slots }) =>
-      rdatas.map((rdata, index) => [rdataToText(type, rdata), slots[index] ?? -1] as const),
-    ),
+    recordsInPool(pool).map(({ type, rdata, slot }) => [rdataToText(type, rdata), slot] as const),
   );
   const slot = byText.get(address.toLowerCase());
   if (slot === undefined || more.length > 0)

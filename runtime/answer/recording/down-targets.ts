@@ -1,7 +1,8 @@
 /** Which targets of a policy's pools are down, in words: made anew when the health of anything has changed. */
+import { ByHealth } from '../../health/by-health.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Manifest } from '../../plan/manifest.ts';
-import { checkedSlots, type Pool } from '../../plan/plan.ts';
+import { checkedSlots, type Pool, recordsInPool } from '../../plan/plan.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 
 /** Of a policy; with more its queries are not recorded, as each line would have all of them. */
@@ -11,8 +12,7 @@ type Pools = Manifest['pools'];
 
 export class DownTargets {
   readonly #health: HealthTable;
-  #changes = -1;
-  #known = new WeakMap<Pools, readonly string[]>();
+  readonly #known = new ByHealth<Pools, readonly string[]>(downIn);
 
   constructor(health: HealthTable) {
     this.#health = health;
@@ -20,17 +20,8 @@ export class DownTargets {
 
   /** `eu/192.0.2.1`, or `eu` for a pool that is probed as one; `undefined` if they are too many. */
   in(pools: Pools): readonly string[] | undefined {
-    const health = this.#health;
-    if (health.areAllUp) return NONE;
-    if (this.#changes !== health.changes) {
-      this.#changes = health.changes;
-      this.#known = new WeakMap();
-    }
-    let down = this.#known.get(pools);
-    if (down === undefined) {
-      down = downIn(pools, health);
-      this.#known.set(pools, down);
-    }
+    if (this.#health.areAllUp) return NONE;
+    const down = this.#known.of(pools, this.#health);
     return down.length > MOST_DOWN ? undefined : down;
   }
 }
@@ -47,13 +38,8 @@ function downIn(pools: Pools, health: HealthTable): string[] {
 }
 
 function downOf(pool: Pool, health: HealthTable): string[] {
-  const { name, sets } = pool;
-  const checked = sets.flatMap(({ type, rdatas, slots }) =>
-    rdatas.flatMap((rdata, index) => {
-      const slot = slots[index] ?? -1;
-      return slot < 0 ? [] : [{ type, rdata, slot }];
-    }),
-  );
+  const { name } = pool;
+  const checked = recordsInPool(pool).filter(({ slot }) => slot >= 0);
   const isOne = checkedSlots(pool).size < checked.length;
   const down = checked.filter(({ slot }) => !health.isUp(slot)).slice(0, MOST_DOWN + 1);
   return isOne && down.length > 0

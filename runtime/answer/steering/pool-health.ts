@@ -2,6 +2,7 @@
  * The health of a pool, drawn from that of its checked addresses. Policies read it, steering goes
  * by it, and both must see the same.
  */
+import { ByHealth } from '../../health/by-health.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
 
@@ -25,19 +26,10 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
 }
 
 /** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
-export class PoolStates {
-  #changes = -1;
-  #known = new WeakMap<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>>();
-
-  of(pools: ReadonlyMap<string, Pool>, health: HealthTable): Readonly<Record<string, PoolHealth>> {
-    if (this.#changes !== health.changes) {
-      this.#changes = health.changes;
-      this.#known = new WeakMap();
-    }
-    const known = this.#known.get(pools);
-    if (known !== undefined) return known;
-    const states = Object.fromEntries(Array.from(pools, ([name, pool]) => [name, poolHealth(pool, health)]));
-    this.#known.set(pools, states);
-    return states;
+export class PoolStates extends ByHealth<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>> {
+  constructor() {
+    super((pools, health) =>
+      Object.fromEntries(Array.from(pools, ([name, pool]) => [name, poolHealth(pool, health)])),
+    );
   }
 }
