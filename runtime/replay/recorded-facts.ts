@@ -135,11 +135,16 @@ class FactsAsRead implements FactsData {
 
 const FIELDS: ReadonlySet<string> = new Set(PLACE_FIELD_NAMES);
 
+/** What was read of the place of a client, by field; `null` is not known. */
+export function placeRead(reads: readonly Read[]): readonly (readonly [field: string, value: FactValue])[] {
+  return reads.flatMap(([fact, value]) => {
+    const field = fact.startsWith(CLIENT) ? fact.slice(CLIENT.length) : '';
+    return FIELDS.has(field) ? [[field, value] as const] : [];
+  });
+}
+
 /** A field that was not known then has no value, whatever is known today. */
 function placeWith(place: FactsData['place'], reads: readonly Read[]): FactsData['place'] {
-  const read = reads.flatMap(([fact, value]) => {
-    const field = fact.startsWith(CLIENT) ? fact.slice(CLIENT.length) : '';
-    return FIELDS.has(field) ? [[field, value ?? undefined] as const] : [];
-  });
+  const read = placeRead(reads).map(([field, value]) => [field, value ?? undefined] as const);
   return read.length === 0 ? place : { ...place, ...Object.fromEntries(read) };
 }

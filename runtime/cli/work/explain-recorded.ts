@@ -4,10 +4,10 @@
  */
 import { readExplainAsk } from '../../admin/explain-request.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
 import { isSameAnswer } from '../../replay/answer-label.ts';
+import { placeRead } from '../../replay/recorded-facts.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { RecordedLine } from '../../rpc/recorded-line.ts';
 import { printNotice } from '../terminal.ts';
@@ -21,7 +21,7 @@ export async function explainRecorded(
   place: string | undefined,
   withRecords: boolean,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
-  const found = findRecorded(id, place ?? config.record.folder);
+  const found = await findRecorded(id, place ?? config.record.folder);
   if (!found.ok) return fail([{ code: 'USAGE', severity: 'error', message: found.problem }]);
   const ask = askFor(found.value);
   if (!ask.ok) return fail([{ code: 'USAGE', severity: 'error', message: `Query ${id}: ${ask.problem}` }]);
@@ -40,10 +40,6 @@ export async function explainRecorded(
 function askFor({ name, type, client, at, down = [], reads, chance = [] }: RecordedLine): Result<ExplainAsk> {
   const asked = readExplainAsk({ name, type, from: client, country: undefined });
   if (!asked.ok) return asked;
-  const places = PLACE_FIELD_NAMES.map((field) => `client.${field}`);
-  const facts = reads.flatMap(([fact, value]) =>
-    places.includes(fact) ? [[fact.slice('client.'.length), value] as const] : [],
-  );
   // What a policy has read to be down was so, whatever else the line says.
   const known = new Set(down.map((target) => target.split('/')[0]));
   const fallen = reads.flatMap(([fact, value]) => {
@@ -52,7 +48,7 @@ function askFor({ name, type, client, at, down = [], reads, chance = [] }: Recor
   });
   const all = [...down, ...fallen];
   const asIf = { ...(all.length > 0 && { down: all }), at };
-  return ok({ ...asked.value, facts: Object.fromEntries(facts), asIf, thrown: chance });
+  return ok({ ...asked.value, facts: Object.fromEntries(placeRead(reads)), asIf, thrown: chance });
 }
 
 function withAnswerThen(told: Explanation, line: RecordedLine): Explanation {

@@ -1,24 +1,19 @@
 /** Finds a query in recordings, which may have become large, may be cut, and may be anybody's. */
-import { readdirSync, readSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileProblemOf, fileProblemText, useRegularFileSync } from '../../base/files/read-file.ts';
+import { fileProblemOf, fileProblemText } from '../../base/files/read-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode } from '../../base/system-error.ts';
+import { eachLine } from '../../replay/each-line.ts';
 import { readRecorded } from '../../replay/read-recorded.ts';
 import type { RecordedLine } from '../../rpc/recorded-line.ts';
 
-/** Octets that are looked through at a time. */
-const CHUNK = 4 * 1024 * 1024;
-/** Octets of a line: longer ones are none of ours. */
-const MOST_LINE = 1024 * 1024;
-const NEWLINE = 0x0a;
-
 /** In a file, or in the files of a folder, those with the last name first. Fails in words. */
-export function findRecorded(id: string, place: string): Result<RecordedLine> {
+export async function findRecorded(id: string, place: string): Promise<Result<RecordedLine>> {
   const files = filesOf(place);
   if (!files.ok) return files;
   for (const file of files.value) {
-    const line = lineIn(file, id);
+    const line = await lineIn(file, id);
     if (!line.ok) return line;
     if (line.value === undefined) continue;
     const read = readRecorded(line.value);
@@ -46,27 +41,13 @@ function filesOf(place: string): Result<readonly string[]> {
 }
 
 /** The text of the line that has an id. */
-function lineIn(file: string, id: string): Result<string | undefined> {
-  const wanted = Buffer.from(`"id":${JSON.stringify(id)}`);
-  const limits = { mostOctets: Number.MAX_SAFE_INTEGER };
-  const found = useRegularFileSync(file, limits, (descriptor) => lineWith(descriptor, wanted));
-  return found.ok ? found : fail(`${file} cannot be read: ${fileProblemText(found.problem)}`);
-}
-
-function lineWith(descriptor: number, wanted: Buffer): string | undefined {
-  const chunk = Buffer.allocUnsafeSlow(CHUNK);
-  let rest: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const count = readSync(descriptor, chunk);
-    const octets = Buffer.concat([rest, chunk.subarray(0, count)]);
-    // The last line of a file may lack its end.
-    const end = count === 0 ? octets.length : octets.lastIndexOf(NEWLINE) + 1;
-    const at = octets.subarray(0, end).indexOf(wanted);
-    if (at >= 0) {
-      const next = octets.indexOf(NEWLINE, at);
-      return octets.toString('utf8', octets.lastIndexOf(NEWLINE, at) + 1, next < 0 ? octets.length : next);
-    }
-    if (count === 0) return undefined;
-    rest = octets.length - end > MOST_LINE ? Buffer.alloc(0) : octets.subarray(end);
-  }
+async function lineIn(file: string, id: string): Promise<Result<string | undefined>> {
+  const wanted = `"id":${JSON.stringify(id)}`;
+  let line: string | undefined;
+  const read = await eachLine(file, (text) => {
+    if (text?.includes(wanted) !== true) return undefined;
+    line = text;
+    return 'stop';
+  });
+  return read.ok ? ok(line) : fail(`${file} cannot be read: ${fileProblemText(read.problem)}`);
 }
