@@ -42,6 +42,7 @@ import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { createNetworkProbe } from '../health/network-probe.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
+import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
@@ -120,7 +121,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   const dynamic = new DynamicStore(path.join(config.state, 'dynamic'), log.child({ component: 'update' }));
   const registry: Registry = new Registry({
     root: config.policies,
-    lastGood: path.join(config.state, 'last-good'),
+    lastGood: lastGoodFolder(config.state),
     earlier: earlierFolder(config.state),
     settings: registrySettings(config),
     version,

@@ -5,7 +5,9 @@
  * The file keeps the parts of a version: dnsteer puts the version together anew before it serves it again,
  * under the settings of the day, and tries it anew unless a proof (proof.ts) says that this is not needed.
  */
+
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { contentHash } from '../base/files/content-hash.ts';
@@ -107,6 +109,11 @@ export function identityOf({ version, policy, serial, proof }: LastGood): string
   return contentHash(
     JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources, proof?.completed?.by]),
   );
+}
+
+/** `state`: the state folder. */
+export function lastGoodFolder(state: string): string {
+  return path.join(state, 'last-good');
 }
 
 /** The name of the file of a zone, without its ending. */

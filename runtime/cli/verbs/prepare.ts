@@ -5,7 +5,6 @@
  */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { makeFolders } from '../../base/files/replace-file.ts';
@@ -32,7 +31,6 @@ export async function prepare(
 ): Promise<number> {
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
-  const folder = path.join(config.state, 'last-good');
   try {
     await makeFolders(config.state);
     await access(config.state, constants.W_OK);
@@ -40,6 +38,8 @@ export async function prepare(
     printError(`The folder ${config.state} (setting "state") cannot be written: ${systemErrorText(error)}`);
     return 1;
   }
+  const { lastGoodFolder } = await import('../../registry/last-good.ts');
+  const folder = lastGoodFolder(config.state);
   const { prepareZones } = await import('../work/prepare-zones.ts');
   const zones = await prepareZones(config, folder, host.version);
   const sound = zones.filter(({ state }) => state === 'live').length;

@@ -1,5 +1,4 @@
 /** The versions of zones that the state folder has: the last good one of each, and those before. */
-import path from 'node:path';
 import { createLogger } from '../../../base/log.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { Config } from '../../../config/config.ts';
@@ -8,7 +7,7 @@ import {
   EarlierVersions,
   earlierFolder,
 } from '../../../registry/earlier/earlier-versions.ts';
-import type { LastGood } from '../../../registry/last-good.ts';
+import { type LastGood, lastGoodFolder } from '../../../registry/last-good.ts';
 import { LastGoodStore } from '../../../registry/last-good-store.ts';
 import { formatTable } from '../../table.ts';
 import type { LiveSide } from './diff-side.ts';
@@ -19,7 +18,7 @@ export class KeptVersions {
 
   constructor({ state }: Pick<Config, 'state'>) {
     const log = createLogger({ level: 'warn', format: 'auto' });
-    this.#lastGood = new LastGoodStore(path.join(state, 'last-good'), log);
+    this.#lastGood = new LastGoodStore(lastGoodFolder(state), log);
     this.#earlier = new EarlierVersions(earlierFolder(state), log);
   }
 
