@@ -174,8 +174,7 @@ function findFirst(
 function findInAuthorCode(pattern: RegExp, script: string, from: number, map: ScriptMap): Found | undefined {
   for (const match of script.slice(from).matchAll(pattern)) {
     const index = from + match.index;
-    const lines = script.slice(0, index).split('\n');
-    const place = map.authorPosition(lines.length, (lines.at(-1)?.length ?? 0) + 1);
+    const place = map.authorPositionAt(script, index);
     if (place !== undefined) return { index, place };
   }
   return undefined;

@@ -80,6 +80,12 @@ export class ScriptMap {
     return text === undefined ? position : { ...position, text: withoutPasswords(text.replace(/\r$/, '')) };
   }
 
+  /** The position of what stands at an offset of the script. */
+  authorPositionAt(script: string, offset: number): MappedPosition | undefined {
+    const lines = script.slice(0, offset).split('\n');
+    return this.authorPosition(lines.length, (lines.at(-1)?.length ?? 0) + 1);
+  }
+
   /** As {@link authorPosition}, without the text of the line: for many positions. */
   authorPlace(line: number, column: number): Omit<MappedPosition, 'text'> | undefined {
     const entry = this.#map.findEntry(line - 1, column - 1);

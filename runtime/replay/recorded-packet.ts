@@ -1,12 +1,11 @@
 /** Recorded queries as octets: the question, and the client as its resolver would tell it (RFC 7871 §6). */
+import { queryHead } from '../answer/explain/explain-query.ts';
 import { BoundedMap } from '../base/bounded-map.ts';
-import { ByteWriter } from '../base/bytes.ts';
 import { parsePrefix } from '../base/net/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { ECS_FAMILY } from '../wire/client-subnet.ts';
-import { CLASS } from '../wire/iana/class.ts';
 import { EDNS_OPTION } from '../wire/iana/edns-option.ts';
-import { RRTYPE, typeFromText } from '../wire/iana/rrtype.ts';
+import { typeFromText } from '../wire/iana/rrtype.ts';
 import { canonicalName, nameFromText, type WireName } from '../wire/name.ts';
 
 /** What is asked, by name and type. */
@@ -19,8 +18,6 @@ export interface RecordedQuestion {
 
 /** Names kept, each with a type. */
 const MOST_QUESTIONS = 16_384;
-/** A header, the longest question, and OPT without data. */
-const MOST_HEAD = 320;
 /** What clients can take over UDP, mostly (RFC 9715 §3). */
 const UDP_SIZE = 1232;
 const OPTION_HEAD = 8;
@@ -63,14 +60,5 @@ function readQuestion(text: string, typeText: string): Result<RecordedQuestion> 
   const type = typeFromText(typeText);
   if (type === undefined) return fail('type: Must be the name of a record type');
   const name = canonicalName(read.value);
-  const writer = new ByteWriter(MOST_HEAD);
-  for (const word of [0, 0, 1, 0, 0, 1]) writer.u16(word);
-  writer.write(name);
-  writer.u16(type);
-  writer.u16(CLASS.IN);
-  writer.u8(0);
-  writer.u16(RRTYPE.OPT);
-  writer.u16(UDP_SIZE);
-  writer.u32(0);
-  return ok({ name, type, head: writer.toBytes() });
+  return ok({ name, type, head: queryHead(name, type, UDP_SIZE) });
 }

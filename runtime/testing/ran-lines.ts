@@ -7,6 +7,7 @@ import type { CountedPiece } from '../build/counted-script.ts';
 import { MOST_RAN_TEXT, RAN_HOST } from '../rpc/test-talk.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
+import { NO_CLIENT } from './test-isolate.ts';
 
 /** The code of one file, as far as it is a part of policies that tests ask. */
 export interface RanFile {
@@ -36,7 +37,6 @@ export interface RanFunction {
 /** Processor milliseconds for telling counts, and milliseconds by the clock. */
 const BUDGET_MS = 1000;
 const PATIENCE_MS = 20_000;
-const NOBODY = { ip: '0.0.0.0', subnet: '0.0.0.0/24', family: 4, now: 0, health: {}, place: {} } as const;
 /** Counts of all pieces of a policy fit so many tellings. */
 const MOST_TOLD = 16;
 
@@ -128,6 +128,6 @@ function inOrder(a: { readonly line: number }, b: { readonly line: number }): nu
 
 function tell(sandbox: Sandbox, key: string): Promise<RunOutcome> {
   const deadlineAt = performance.now() + PATIENCE_MS;
-  const ask = { key, host: RAN_HOST, name: '', type: '', facts: NOBODY, budgetMs: BUDGET_MS, deadlineAt };
+  const ask = { key, host: RAN_HOST, name: '', type: '', facts: NO_CLIENT, budgetMs: BUDGET_MS, deadlineAt };
   return new Promise((resolve) => sandbox.run(ask, resolve));
 }

@@ -22,7 +22,15 @@ export interface CommandFailure {
 
 /** By the clock: a machine that is busy must not fail a test. */
 const PATIENCE_MS = 60_000;
-const NOBODY = { ip: '0.0.0.0', subnet: '0.0.0.0/24', family: 4, now: 0, health: {}, place: {} } as const;
+/** Of a run that is a command, and no query. */
+export const NO_CLIENT = {
+  ip: '0.0.0.0',
+  subnet: '0.0.0.0/24',
+  family: 4,
+  now: 0,
+  health: {},
+  place: {},
+} as const;
 
 export class TestIsolate {
   /** Processor milliseconds that commands have taken. */
@@ -107,7 +115,7 @@ export class TestIsolate {
       host: command,
       name: String(index),
       type,
-      facts: NOBODY,
+      facts: NO_CLIENT,
       budgetMs,
       deadlineAt,
     };

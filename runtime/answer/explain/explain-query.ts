@@ -7,7 +7,7 @@ import { ECS_FAMILY } from '../../wire/client-subnet.ts';
 import { CLASS } from '../../wire/iana/class.ts';
 import { EDNS_OPTION } from '../../wire/iana/edns-option.ts';
 import { RRTYPE, typeFromText } from '../../wire/iana/rrtype.ts';
-import { nameFromText } from '../../wire/name.ts';
+import { nameFromText, type WireName } from '../../wire/name.ts';
 
 /** A header, the longest question, and OPT with the longest client subnet. */
 const CAPACITY = 512;
@@ -21,17 +21,24 @@ export function queryPacket(
   const typeNumber = typeFromText(type);
   assert(wireName.ok && typeNumber !== undefined, 'the question was checked before');
   const writer = new ByteWriter(CAPACITY);
-  for (const word of [0, 0, 1, 0, 0, 1]) writer.u16(word);
-  writer.write(wireName.value);
-  writer.u16(typeNumber);
-  writer.u16(CLASS.IN);
+  writer.write(queryHead(wireName.value, typeNumber, udpSize));
   const options = client === undefined ? new Uint8Array(0) : clientSubnet(client);
+  writer.u16(options.length);
+  writer.write(options);
+  return writer.toBytes();
+}
+
+/** A query with EDNS, up to the length of the data of OPT; `udpSize` in octets. */
+export function queryHead(name: WireName, type: number, udpSize: number): Uint8Array {
+  const writer = new ByteWriter(CAPACITY);
+  for (const word of [0, 0, 1, 0, 0, 1]) writer.u16(word);
+  writer.write(name);
+  writer.u16(type);
+  writer.u16(CLASS.IN);
   writer.u8(0);
   writer.u16(RRTYPE.OPT);
   writer.u16(udpSize);
   writer.u32(0);
-  writer.u16(options.length);
-  writer.write(options);
   return writer.toBytes();
 }
 

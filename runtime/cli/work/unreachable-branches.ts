@@ -125,8 +125,7 @@ const CASE = 'Remove it, or mend what it compares: a case above it may stand for
 
 /** Where a site begins in the author's file. Of brackets and of `!` nothing is mapped: they are looked for before what is. */
 function placeOf({ at, lead }: MarkedSite, script: string, map: ScriptMap): MappedPosition | undefined {
-  const lines = script.slice(0, at).split('\n');
-  const place = map.authorPosition(lines.length, (lines.at(-1)?.length ?? 0) + 1);
+  const place = map.authorPositionAt(script, at);
   if (place?.text === undefined) return place;
   let before = place.text.slice(0, place.column - 1);
   for (const word of lead.toReversed()) {
