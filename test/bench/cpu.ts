@@ -11,24 +11,13 @@ import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
 import { latency } from './latency.ts';
 import { cpuMicros, load, median, pidsOf, status, table } from './measure.ts';
+import { USUAL_POLICY } from './usual-policy.ts';
 
 const SECONDS = Number(process.argv[2] ?? 4);
 const ROUNDS = Number(process.argv[3] ?? 3);
 const KINDS = ['dgram', 'batched'] as const;
 /** Answers in a row for a latency. */
 const ASKED_ALONE = 10_000;
-
-const POLICY = `import { definePolicy, firstHealthy, health } from 'dnsteer';
-  export default definePolicy({
-    pools: { us: { A: ['192.0.2.1', '192.0.2.2'] }, eu: { A: ['198.51.100.1', '198.51.100.2'] } },
-    fallback: 'us',
-    records: { static: { A: ['192.0.2.1', '192.0.2.2'] } },
-    hosts: {
-      plan: firstHealthy('eu', 'us'),
-      geo: (query) => (query.client.country === 'DE' && health('eu') === 'up' ? firstHealthy('eu', 'us') : 'us'),
-      always: (query) => (query.client.ip === '192.0.2.1' ? 'eu' : 'us'),
-    },
-  });`;
 
 /** What is measured: a question, and the process that answers it. */
 interface Row {
@@ -79,7 +68,7 @@ async function echoRow(kind: (typeof KINDS)[number]): Promise<Row> {
 async function serverRows(kind: (typeof KINDS)[number]): Promise<Row[]> {
   const server = await startServer({
     geo: 'city',
-    policies: { 'bench.example.ts': POLICY },
+    policies: { 'bench.example.ts': USUAL_POLICY },
     env: { DNSTEER_UDP_SOCKETS: kind },
   });
   servers.push(server);

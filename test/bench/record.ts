@@ -8,23 +8,13 @@
 import { computedMsOfAll } from '../../runtime/base/process/process-usage.ts';
 import { startServer } from '../support/dnsteer.ts';
 import { load, median, pidsOf, status, table } from './measure.ts';
+import { USUAL_POLICY } from './usual-policy.ts';
 
 const SECONDS = Number(process.argv[2] ?? 0.5);
 const ROUNDS = Number(process.argv[3] ?? 20);
 const LOAD = ['-q', '200', '-c', '8', '-t', '1'] as const;
 const SAMPLES = [0, 0.01, 0, 1] as const;
 const HOSTS = process.argv[4]?.split(',') ?? ['static', 'plan', 'geo'];
-
-const POLICY = `import { definePolicy, firstHealthy, health } from 'dnsteer';
-  export default definePolicy({
-    pools: { us: { A: ['192.0.2.1', '192.0.2.2'] }, eu: { A: ['198.51.100.1', '198.51.100.2'] } },
-    fallback: 'us',
-    records: { static: { A: ['192.0.2.1', '192.0.2.2'] } },
-    hosts: {
-      plan: firstHealthy('eu', 'us'),
-      geo: (query) => (query.client.country === 'DE' && health('eu') === 'up' ? firstHealthy('eu', 'us') : 'us'),
-    },
-  });`;
 
 interface Recording {
   readonly sample: number;
@@ -75,7 +65,7 @@ try {
   for (const sample of SAMPLES) {
     const server = await startServer({
       patienceMs: 60_000,
-      policies: { 'bench.example.ts': POLICY },
+      policies: { 'bench.example.ts': USUAL_POLICY },
       config: `record: { sample: ${sample}, files: 2 }\n`,
     });
     const [pid = 0] = await pidsOf(server.adminUrl, 'answer');
