@@ -5,6 +5,7 @@ import process from 'node:process';
 import { suite, test } from 'node:test';
 import { connect } from 'node:tls';
 import dnsPacket from 'dns-packet';
+import { atEnd } from '../support/at-end.ts';
 import { startServer } from '../support/dnsteer.ts';
 import { encrypted } from '../support/encrypted.ts';
 import { signal, worldOf } from './answers.ts';
@@ -28,11 +29,11 @@ for (const [processes, sockets] of [
 
 test('Clients over TLS that come while answer processes die are answered by the other, or the next', async (context) => {
   const tls = await encrypted();
-  context.after(() => tls.remove());
+  atEnd(context, () => tls.remove());
   const { tlsPort, ca, config } = tls;
   const policies = { 'static.example.zone': 'www 30 IN TXT static\n' };
   const server = await startServer({ policies, config, processes: 2 });
-  context.after(() => server.stop());
+  atEnd(context, () => server.stop());
   const answersOf = async (): Promise<number[]> => {
     const { processes } = await server.status();
     return processes.flatMap(({ kind, pid, state }) =>

@@ -9,6 +9,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { atEnd } from '../support/at-end.ts';
 import { Crowd } from '../support/crowd.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
@@ -83,7 +84,7 @@ test('A state folder whose name is longer than that of a socket may be has a doo
   mkdirSync(state, { recursive: true });
   const env = { DNSTEER_STATE: state };
   const first = await startServer({ folder, env, policies: POLICIES });
-  context.after(() => first.stop());
+  atEnd(context, () => first.stop());
   await assert.rejects(startServer({ folder, env }), new RegExp(`process ${first.process.pid}`));
   assert.doesNotMatch(first.output(), /A second server would not be noticed/);
   await first.stop();

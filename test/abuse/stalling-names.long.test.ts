@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseResolvConf } from '../../runtime/health/names/resolv-conf.ts';
+import { atEnd } from '../support/at-end.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { addAddress, enterNamespace } from '../support/namespace.ts';
@@ -28,7 +29,7 @@ test('Names that stall hold up no check of another policy', { skip, timeout: 120
   });
   const port = await httpServer(t);
   const server = await startServer({ policies: { 'good.example.ts': good(port) } });
-  t.after(() => server.stop());
+  atEnd(t, () => server.stop());
   await until(
     () => answerOf(server),
     (answer) => answer === 'A 192.0.2.1',
@@ -78,7 +79,7 @@ async function startResolver(t: Scope, onQuery: () => void): Promise<void> {
   for (const { address, port } of parseResolvConf(readFileSync('/etc/resolv.conf', 'utf8')).servers) {
     addAddress(address);
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-    t.after(() => socket.close());
+    atEnd(t, () => socket.close());
     socket.on('message', (query, from) => {
       onQuery();
       if (!query.includes('\x04fast\x04test')) return;

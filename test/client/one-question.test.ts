@@ -9,6 +9,7 @@ import { askTcp } from '../../runtime/client/tcp.ts';
 import { askUdp } from '../../runtime/client/udp.ts';
 import { askUdpThenTcp } from '../../runtime/client/udp-then-tcp.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
+import { atEnd } from '../support/at-end.ts';
 import { freePort } from '../support/ports.ts';
 import { closedPort, tcpServer } from '../support/servers.ts';
 import { name } from '../support/wire.ts';
@@ -26,7 +27,7 @@ test('What is truncated over UDP is asked over TCP', async (t) => {
     socket.once('data', (octets: Buffer) => socket.end(streamEncode(responseTo(streamDecode(octets))))),
   ).listen(port, AT);
   await once(server, 'listening');
-  t.after(() => server.close());
+  atEnd(t, () => server.close());
   const reply = await askUdpThenTcp({ address: AT, port }, QUESTION, LONG);
   assert.ok(reply.kind === 'reply');
   assert.equal(reply.message.truncated, false);
@@ -84,7 +85,7 @@ async function udpServer(
 ): Promise<void> {
   const socket = createSocket('udp4').bind(port, AT);
   await once(socket, 'listening');
-  t.after(() => socket.close());
+  atEnd(t, () => socket.close());
   socket.on('message', (packet, peer: RemoteInfo) => {
     for (const reply of replies(decode(packet))) socket.send(reply, peer.port, peer.address);
   });

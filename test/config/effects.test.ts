@@ -9,6 +9,7 @@ import { loadConfig } from '../../runtime/config/config.ts';
 import { EFFECTS, SETTINGS, type SettingName } from '../../runtime/config/settings.ts';
 import { answerSettings } from '../../runtime/control/settings.ts';
 import { type AnswerSettings, fixedIn, liveIn } from '../../runtime/rpc/answer-settings.ts';
+import { atEnd } from '../support/at-end.ts';
 
 const GENERATION = { file: '/nowhere', id: 'one' } as unknown as AnswerSettings['generation'];
 /** Another value of each setting that answer processes know of. */
@@ -84,7 +85,7 @@ test('Every setting has its row, and there is no other', () => {
 
 test('What is in force at once needs no other answer process, and what needs one changes what is fixed in it', (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-effects-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const before = settingsWith('user', 'nobody', folder);
   for (const [name, value] of Object.entries(OTHER)) {
     const after = settingsWith(name, value, folder);

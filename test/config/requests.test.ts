@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { listSettings, loadConfig } from '../../runtime/config/config.ts';
+import { atEnd } from '../support/at-end.ts';
 import { createAuthority } from '../support/certificates.ts';
 import type { Scope } from '../support/servers.ts';
 
 function folderWith(t: Scope, settings: string): { cwd: string; env: Record<string, never> } {
   const cwd = mkdtempSync(path.join(tmpdir(), 'dnsteer-requests-'));
-  t.after(() => rmSync(cwd, { recursive: true }));
+  atEnd(t, () => rmSync(cwd, { recursive: true }));
   writeFileSync(path.join(cwd, 'dnsteer.yaml'), settings);
   return { cwd, env: {} };
 }

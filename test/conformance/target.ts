@@ -43,12 +43,14 @@ export const reference = referenceOf(process.env.DNSTEER_CONFORMANCE);
 
 /** Where and how to ask ours over TLS and HTTPS. */
 export const encrypted = await settings();
-after(() => encrypted.remove());
 
 const target = await (reference === undefined
   ? startOurs()
   : startReference(reference, zoneFiles(), TRANSFERS));
-after(async () => void (await target.stop()));
+after(async () => {
+  await target.stop();
+  encrypted.remove();
+});
 
 /** The port of 127.0.0.1 that it answers on. */
 export const { port } = target;

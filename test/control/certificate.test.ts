@@ -8,6 +8,7 @@ import { createLogger } from '../../runtime/base/log.ts';
 import { readCertificate } from '../../runtime/control/certificate.ts';
 import { TlsKeeper } from '../../runtime/control/tls-keeper.ts';
 import type { TlsSecrets } from '../../runtime/rpc/answer-settings.ts';
+import { atEnd } from '../support/at-end.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { until } from '../support/until.ts';
 
@@ -52,7 +53,7 @@ test('A pair that changes is taken up, and one that does not fit leaves the one 
   const files = { certificate: write('live.pem', one.cert), key: write('live.key', one.key) };
   const told: TlsSecrets[] = [];
   const keeper = new TlsKeeper({ files, log, onSecrets: (secrets) => told.push(secrets) });
-  t.after(() => keeper.stop());
+  atEnd(t, () => keeper.stop());
   assert.deepEqual([told.length, told[0]?.certificate, keeper.warnings()], [1, one.cert, []]);
   write('live.pem', other.cert);
   keeper.look();
@@ -75,7 +76,7 @@ test('A pair that did not fit and is the one in use again is told of', (t) => {
   const lines: string[] = [];
   const log = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
   const keeper = new TlsKeeper({ files, log, onSecrets: () => {} });
-  t.after(() => keeper.stop());
+  atEnd(t, () => keeper.stop());
   write('undone.pem', other.cert);
   keeper.look();
   write('undone.pem', one.cert);
@@ -88,7 +89,7 @@ test('A pair that did not fit and is the one in use again is told of', (t) => {
 test('A certificate that has expired is used, and warned of with the day', (t) => {
   const files = { certificate: write('old.pem', one.cert), key: write('old.key', one.key) };
   const keeper = new TlsKeeper({ files, log, onSecrets: () => {} });
-  t.after(() => keeper.stop());
+  atEnd(t, () => keeper.stop());
   const later = Date.now() + 7 * 86_400_000;
   assert.match(keeper.warnings(later)[0] ?? '', /expired on \d{4}-\d\d-\d\d: renew it/);
 });
@@ -103,7 +104,7 @@ test('The key of tickets changes every six hours', (t) => {
   const files = { certificate: write('live.pem', one.cert), key: write('live.key', one.key) };
   const told: TlsSecrets[] = [];
   const keeper = new TlsKeeper({ files, log, onSecrets: (secrets) => told.push(secrets) });
-  t.after(() => keeper.stop());
+  atEnd(t, () => keeper.stop());
   t.mock.timers.tick(6 * 3600 * 1000);
   assert.equal(told.length, 2);
   assert.notEqual(told[0]?.ticketKey, told[1]?.ticketKey);

@@ -7,14 +7,15 @@ import { test } from 'node:test';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { readChangeToken } from '../../runtime/config/change-token.ts';
 import { ChangeToken } from '../../runtime/control/change-token.ts';
+import { atEnd } from '../support/at-end.ts';
 import { until } from '../support/until.ts';
 
 test('Whoever removes the state folder of a running server finds the token made anew, and told to nobody else', async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-token-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'state', 'admin-token');
   const token = new ChangeToken(file, silentLogger());
-  t.after(() => token.stop());
+  atEnd(t, () => token.stop());
   await token.make();
   const { value } = token;
   assert.ok(value);

@@ -7,6 +7,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { SettledSettings } from '../../runtime/control/settled-settings.ts';
+import { atEnd } from '../support/at-end.ts';
 
 const SECRET = Buffer.alloc(48, 7).toString('base64');
 const WHOLE =
@@ -14,7 +15,7 @@ const WHOLE =
 
 function running(context: TestContext) {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-settings-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   const [file, secret] = [path.join(folder, 'dnsteer.yaml'), path.join(folder, 'secret')];
   writeFileSync(file, WHOLE);
   writeFileSync(secret, SECRET);

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { createLogger } from '../../runtime/base/log.ts';
 import { TlsKeeper } from '../../runtime/control/tls-keeper.ts';
 import type { TlsSecrets } from '../../runtime/rpc/answer-settings.ts';
+import { atEnd } from '../support/at-end.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { until } from '../support/until.ts';
 
@@ -25,13 +26,13 @@ interface Kept {
 
 function keeping(context: TestContext): Kept {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-tls-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   const files = { certificate: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') };
   writeFileSync(files.certificate, CHAIN);
   writeFileSync(files.key, one.key);
   const told: TlsSecrets[] = [];
   const keeper = new TlsKeeper({ files, log, onSecrets: (secrets) => told.push(secrets) });
-  context.after(() => keeper.stop());
+  atEnd(context, () => keeper.stop());
   return { files, keeper, told };
 }
 

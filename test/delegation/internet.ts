@@ -15,6 +15,7 @@ import {
   streamDecode,
   streamEncode,
 } from 'dns-packet';
+import { atEnd } from '../support/at-end.ts';
 import { freePort } from '../support/ports.ts';
 
 export const RESOLVER = '127.0.53.53';
@@ -153,7 +154,7 @@ async function serve(
       if (reply !== undefined) socket.send(encode(reply), peer.port, peer.address);
     });
     await once(socket, 'listening');
-    t.after(() => socket.close());
+    atEnd(t, () => socket.close());
   }
   if (!tcp) return;
   const sockets = new Set<Socket>();
@@ -165,7 +166,7 @@ async function serve(
     });
   }).listen(port, address);
   await once(server, 'listening');
-  t.after(() => {
+  atEnd(t, () => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

@@ -4,6 +4,7 @@ import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { atEnd } from '../support/at-end.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -25,9 +26,9 @@ const B_ZONE = 'mail A 192.0.2.2\n@ MX 10 mail\n';
 
 async function running(context: TestContext, policies: Record<string, string>) {
   const server = await startServer({ policies });
-  context.after(() => server.stop());
+  atEnd(context, () => server.stop());
   const client = await Client.open(server.port);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   const ask = async (name: string) => {
     const reply = await client.ask(name, 'A');
     return `${reply?.rcode} ${reply?.answers.join()}`;

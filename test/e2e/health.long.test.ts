@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import process from 'node:process';
 import { after, before, suite, test } from 'node:test';
 import { startOf } from '../../runtime/base/process/process-usage.ts';
+import { atEnd } from '../support/at-end.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
@@ -125,7 +126,7 @@ test('What is known of a server outlives an edit of the timing, and a restart', 
   const ask = (server: TestServer) => answersOf(server.port, 'www.example.com');
   const allSpare = (all: readonly string[]) => all.every((one) => one === SPARE);
   let server = await startServer({ policies: { 'example.com.ts': silent(6, port) } });
-  t.after(() => server.stop());
+  atEnd(t, () => server.stop());
   await until(() => ask(server), allSpare);
   const before = server.output().length;
   server.write('example.com.ts', silent(7, port));
@@ -143,7 +144,7 @@ test('What is known of a server outlives an edit of the timing, and a restart', 
   server.process.kill('SIGKILL');
   await once(server.process, 'exit');
   const killed = server;
-  t.after(async () => {
+  atEnd(t, async () => {
     // What it left goes by a file of the folder, which is removed then.
     try {
       await until(

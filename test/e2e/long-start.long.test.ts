@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { atEnd } from '../support/at-end.ts';
 import { childrenRunning } from '../support/children.ts';
 import { Client } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
@@ -30,7 +31,7 @@ test('While it starts, no zone that has a file is refused, or answered for by th
   writeFileSync(path.join(policies, 'example.zone'), `${APEX}* A 192.0.2.66\n`);
   const port = await freePort();
   const client = await Client.open(port);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   const starting = start({ port, processes: 2, patienceMs: 120_000 });
   const seen = new Map<string, number>();
   const over = new AbortController();
@@ -82,7 +83,7 @@ test('Of files that are broken at the first start nothing is answered with autho
   }
   const server = await start();
   const client = await Client.open(server.port);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   const ask = async (name: string) => (await client.ask(name, 'A'))?.rcode;
   const rcodes = async (zone: string) =>
     [await ask(zone), await ask(`ns1.${zone}`), await ask(`www.${zone}`)].join();

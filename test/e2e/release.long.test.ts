@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { dnsteer } from '../cli/dnsteer.ts';
+import { atEnd } from '../support/at-end.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -38,7 +39,7 @@ test('Another token is in force once the settings are read again', async (contex
     config: 'admin: { tokenFile: token }',
     policies: { 'calm.example.ts': policy('never') },
   });
-  context.after(async () => {
+  atEnd(context, async () => {
     await server.stop();
     rmSync(folder, { recursive: true });
   });

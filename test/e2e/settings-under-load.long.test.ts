@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { dnsteer } from '../cli/dnsteer.ts';
+import { atEnd } from '../support/at-end.ts';
 import { Crowd } from '../support/crowd.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { TcpCrowd } from '../support/tcp-crowd.ts';
@@ -75,7 +76,7 @@ async function running(context: TestContext) {
     config: JSON.stringify(KEPT),
     env: { DNSTEER_PROCESSES: '', DNSTEER_GEO_DETAIL: '' },
   });
-  context.after(() => server.stop());
+  atEnd(context, () => server.stop());
   const { port } = server;
   const udp = await Crowd.gather({ port, questions: QUESTIONS, perSecond: 2000, patienceMs: 4000 });
   const tcp = TcpCrowd.gather({ port, questions: QUESTIONS, perSecond: 100, connections: 8 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { atEnd } from '../support/at-end.ts';
 import { dig, digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -26,7 +27,7 @@ interface Spoilt {
 
 async function started(context: TestContext): Promise<Spoilt> {
   const server = await startServer({ config: CONFIG, policies: { 'shop.example.ts': POLICY } });
-  context.after(() => server.stop());
+  atEnd(context, () => server.stop());
   const keys = path.join(server.folder, 'keys');
   const [file = ''] = readdirSync(keys).filter((name) => name.endsWith('.private'));
   return {

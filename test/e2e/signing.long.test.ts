@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { atEnd } from '../support/at-end.ts';
 import { BIN } from '../support/bin.ts';
 import { dig, digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
@@ -52,7 +53,7 @@ describe('A signed zone', { skip: missing('dig') }, () => {
         'plain.example.ts': POLICY,
       },
     });
-    context.after(() => server.stop());
+    atEnd(context, () => server.stop());
     const files = keyFiles(server);
     assert.equal(files.length, 2);
     for (const file of files) {
@@ -109,7 +110,7 @@ describe('A signed zone', { skip: missing('dig') }, () => {
 
   test('tells its private key to nobody', async (context) => {
     const server = await startServer({ config: CONFIG, policies: { 'shop.example.ts': POLICY } });
-    context.after(() => server.stop());
+    atEnd(context, () => server.stop());
     const secrets = secretsOf(server);
     await digShort(server.port, 'shop.example', 'DNSKEY', '+dnssec');
     await digShort(server.port, 'x.shop.example', 'TXT', '+dnssec');
@@ -175,7 +176,7 @@ describe('A signed zone', { skip: missing('dig') }, () => {
       env: UNHURRIED,
       policies: { 'shop.example.ts': POLICY },
     });
-    context.after(() => server.stop());
+    atEnd(context, () => server.stop());
     const { zones } = await server.status();
     assert.equal(zones[0]?.signing?.isFailing, true);
     assert.match(server.output(), /Others than its owner may use the file/);

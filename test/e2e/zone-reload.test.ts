@@ -1,6 +1,7 @@
 /** A large zone is replaced as a whole, under queries, and a broken file leaves the one there is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { atEnd } from '../support/at-end.ts';
 import { Client } from '../support/client.ts';
 import { startServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -17,9 +18,9 @@ test('A large zone changes at once for all its names, follows what it includes, 
     'other.example.zone': 'a TXT 1\n',
   };
   const server = await startServer({ policies });
-  context.after(() => server.stop());
+  atEnd(context, () => server.stop());
   const client = await Client.open(server.port);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   const text = async (name: string) => (await client.ask(name, 'TXT'))?.answers[0];
   assert.equal(await text('more.big.example'), 'TXT 1');
   const versionOf = async (zone: string) =>

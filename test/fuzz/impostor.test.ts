@@ -12,6 +12,7 @@ import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { ROOT } from '../../runtime/wire/name.ts';
 import { decide, LIMITS } from '../runner/guests.ts';
 import { impostor } from '../runner/impostors.ts';
+import { atEnd } from '../support/at-end.ts';
 import { FUZZ } from '../support/fuzz.ts';
 import { until } from '../support/until.ts';
 
@@ -106,7 +107,7 @@ test('Whatever a sandbox says, each request gets one outcome', {
 }, async (context) => {
   let processes = 0;
   const sandbox = new Sandbox({ spawn: () => impostor(liar(FUZZ.seed + processes++)) });
-  context.after(() => sandbox.stop());
+  atEnd(context, () => sandbox.stop());
   await sandbox.start();
   const before = process.memoryUsage();
   const told: number[] = [];

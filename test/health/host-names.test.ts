@@ -10,6 +10,7 @@ import { HostNames } from '../../runtime/health/names/host-names.ts';
 import { parseHosts } from '../../runtime/health/names/hosts-file.ts';
 import { candidates, parseResolvConf } from '../../runtime/health/names/resolv-conf.ts';
 import { Resolvers } from '../../runtime/health/names/resolvers.ts';
+import { atEnd } from '../support/at-end.ts';
 import type { Scope } from '../support/servers.ts';
 
 const forever = new AbortController().signal;
@@ -155,7 +156,7 @@ test('A denial is kept for its negative TTL, up to five minutes; one without an 
 test('Look-ups of one name at one time are one; who gives up keeps nobody else from the answer', async (t) => {
   const held: { readonly query: Buffer; readonly answer: () => void }[] = [];
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  t.after(() => socket.close());
+  atEnd(t, () => socket.close());
   await once(socket, 'listening');
   const both = new Promise<void>((resolve) => {
     socket.on('message', (query, { port, address }) => {
@@ -195,14 +196,14 @@ test('A look-up with much more or much less time does not join', async (t) => {
 
 function folderOf(t: Scope): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-names-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  atEnd(t, () => rmSync(folder, { recursive: true }));
   return folder;
 }
 
 /** A resolver on loopback that replies what it is told. */
 async function resolver(t: Scope, reply: (query: Buffer) => Uint8Array | undefined) {
   const socket = createSocket('udp4');
-  t.after(() => socket.close());
+  atEnd(t, () => socket.close());
   socket.on('message', (query, { port, address }) => {
     const octets = reply(query);
     if (octets !== undefined) socket.send(octets, port, address);

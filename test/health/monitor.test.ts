@@ -7,6 +7,7 @@ import { HealthMonitor } from '../../runtime/health/monitor.ts';
 import type { Probe } from '../../runtime/health/probe.ts';
 import type { Target } from '../../runtime/health/target.ts';
 import { probedOf } from '../../runtime/health/target-id.ts';
+import { atEnd } from '../support/at-end.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 import { tcpServer } from '../support/servers.ts';
 
@@ -258,7 +259,7 @@ test('Stopped, it probes nothing', async () => {
 test('With real probes and the real clock, a server that listens is up', async (t) => {
   const port = await tcpServer(t);
   const monitor = new HealthMonitor();
-  t.after(() => monitor.stop());
+  atEnd(t, () => monitor.stop());
   const up = new Promise<void>((resolve) => {
     monitor.onChange(({ state }) => state === 'up' && resolve());
   });

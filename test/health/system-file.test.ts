@@ -6,10 +6,11 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { WRITE_QUIET_MS } from '../../runtime/base/files/quiet-time.ts';
 import { SystemFile } from '../../runtime/health/names/system-file.ts';
+import { atEnd } from '../support/at-end.ts';
 
 test('A file that is empty, gone, a folder or half written says what it said; the next whole one is believed', (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-system-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'resolv.conf');
   let now = 0;
   const system = new SystemFile(
@@ -41,7 +42,7 @@ test('A file that is empty, gone, a folder or half written says what it said; th
 
 test('A file that is to be shorter is believed once nobody has written it for a second', (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-system-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   context.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const file = path.join(folder, 'hosts');
   let now = 0;

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { atEnd } from '../support/at-end.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -35,7 +36,7 @@ test('A package holds the program, the types, the schema of settings and the exa
 test('After npm ci, npx finds dnsteer in a clone', (context) => {
   const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: { readonly prepare: string } };
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-clone-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(path.join(ROOT, 'runtime'), path.join(folder, 'runtime'));
   execFileSync('sh', ['-c', scripts.prepare], { cwd: folder });

@@ -145,7 +145,6 @@ const QUESTIONS: readonly (readonly [question: string, rcode: string, ...records
 ];
 
 const secure = await encrypted();
-after(() => secure.remove());
 
 let server: TestServer;
 before(async () => {
@@ -158,7 +157,10 @@ before(async () => {
   // Until then, what is down has not been found to be.
   await server.printed(/"state":"down"/);
 });
-after(() => server.stop());
+after(async () => {
+  await server.stop();
+  secure.remove();
+});
 
 for (const { program, args } of CLIENTS) {
   describe(`${program} reads`, { skip: missing(program) }, () => {

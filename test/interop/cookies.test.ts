@@ -5,6 +5,7 @@ import { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { RCODE } from '../../runtime/wire/iana/rcode.ts';
 import type { Message } from '../../runtime/wire/message.ts';
+import { atEnd } from '../support/at-end.ts';
 import { missing } from '../support/dig.ts';
 import { option, packet } from '../support/packet.ts';
 import { UdpPeer } from '../support/udp-peer.ts';
@@ -44,9 +45,9 @@ for (const name of ['nsd', 'named'] as const) {
   describe(`With the same secret, ${name}`, { skip: missing(name) }, () => {
     test('and dnsteer know each other’s cookies', async (context) => {
       const server = await startNameServer(name, () => SERVERS[name], { zone: ZONE });
-      context.after(() => server.stop());
+      atEnd(context, () => server.stop());
       const peer = await UdpPeer.open(server.port);
-      context.after(() => peer.close());
+      atEnd(context, () => peer.close());
       const ask = async (cookie: string): Promise<Message> => {
         const options = option(10, cookie);
         return must(

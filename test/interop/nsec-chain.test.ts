@@ -22,6 +22,7 @@ import {
   type ZoneModel,
   ZoneOracle,
 } from '../dnssec/denial/random-zone.ts';
+import { atEnd } from '../support/at-end.ts';
 import { missing } from '../support/dig.ts';
 
 /** Zones that BIND takes: no records beside a CNAME, DS beside NS only, one DNAME at a name, and no two of them. */
@@ -47,7 +48,7 @@ const staticZone: fc.Arbitrary<ZoneModel> = fc
 
 test('dnssec-signzone makes the same chain', { skip: missing('dnssec-signzone') }, (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   run(folder, 'dnssec-keygen', ['-q', '-a', '13', '-f', 'KSK', 'z.']);
   let compared = 0;
   fc.assert(

@@ -17,6 +17,7 @@ import { messageToText } from '../answer/message-text.ts';
 import { type Labels, wireOf } from '../dnssec/denial/random-zone.ts';
 import { judgeAnswer, publicKeyOf } from '../dnssec/presigned/judge-answer.ts';
 import { askWithDo, servePresigned } from '../dnssec/presigned/served.ts';
+import { atEnd } from '../support/at-end.ts';
 import { missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { type SignedZone, signZone } from '../support/sign-zone.ts';
@@ -53,7 +54,7 @@ describe('Zones signed elsewhere, beside NSD and BIND', { skip: ABSENT }, () => 
         const { text } = signZone({ origin: 'z.', text: textOf('z'), denial });
         const ours = servePresigned('z', text);
         const other = await startOther(program, text);
-        t.after(() => other.stop());
+        atEnd(t, () => other.stop());
         const [dnskey] = askWithDo(ours, 'z. DNSKEY').answers;
         const key = publicKeyOf(dnskey?.rdata ?? assert.fail('there is a key'));
         let sameProofs = 0;

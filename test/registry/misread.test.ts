@@ -9,6 +9,7 @@ import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import type { TrialSandbox } from '../../runtime/trial/policy-on-trial.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { atEnd } from '../support/at-end.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { rrsetsOf } from '../support/zone-update.ts';
@@ -47,7 +48,7 @@ async function running(context: TestContext, files: Readonly<Record<string, stri
       },
     },
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   const last = () => {
     const sets = rrsetsOf(served.at(-1));

@@ -8,6 +8,7 @@ import { silentLogger } from '../../runtime/base/log.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Registry } from '../../runtime/registry/registry.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
+import { atEnd } from '../support/at-end.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 
@@ -46,7 +47,7 @@ async function running(context: TestContext): Promise<Running> {
     },
     onTargets: () => {},
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   const problem = () => {
     const [first] = registry.status()[0]?.problems ?? [];

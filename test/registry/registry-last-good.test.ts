@@ -11,6 +11,7 @@ import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import type { PolicySettings } from '../../runtime/trial/policy-settings.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { atEnd } from '../support/at-end.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { rrsetsOf } from '../support/zone-update.ts';
@@ -56,7 +57,7 @@ async function run(
     onUpdate: (updates) => void put.push(...updates),
     onTargets: () => {},
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   const states = (): string[] =>
     registry

@@ -7,6 +7,7 @@ import { Registry } from '../../runtime/registry/registry.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import type { TrialSandbox } from '../../runtime/trial/policy-on-trial.ts';
+import { atEnd } from '../support/at-end.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 
@@ -41,7 +42,7 @@ async function started(context: TestContext): Promise<{ registry: Registry; put:
     onUpdate: (updates) => void put.push(...updates),
     onTargets: () => {},
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   return { registry, put };
 }

@@ -11,6 +11,7 @@ import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { atEnd } from '../support/at-end.ts';
 import { keySource } from '../support/key-source.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
@@ -63,7 +64,7 @@ async function running(
     onUpdate: (put) => void updates.push(...put),
     onTargets: () => {},
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   return Object.assign(state, { registry });
 }

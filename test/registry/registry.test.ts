@@ -15,6 +15,7 @@ import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { nameToText } from '../../runtime/wire/name.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { atEnd } from '../support/at-end.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { manifestIn } from '../support/sent-manifest.ts';
@@ -80,7 +81,7 @@ async function running(
         all.map(({ id }) => id),
       ),
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   const next = async (): Promise<Burst> => {
     const [burst] = (await once(events, 'burst')) as [Burst];
@@ -567,7 +568,7 @@ test('A file that looks like one of a zone is told of once', async (context) => 
     onUpdate: () => {},
     onTargets: () => {},
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   await registry.reload();
   assert.equal(warnings.length, 1);
@@ -616,7 +617,7 @@ test('Files whose times say nothing have another serial at each start, and the a
       },
       onTargets: () => {},
     });
-    context.after(() => registry.stop());
+    atEnd(context, () => registry.stop());
     await registry.start();
     const [problem] = registry.status()[0]?.problems ?? [];
     assert.match(problem?.message ?? '', /last modified on 1970-01-01/);

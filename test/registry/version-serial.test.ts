@@ -12,6 +12,7 @@ import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { KEYS } from '../answer/signing-source.ts';
+import { atEnd } from '../support/at-end.ts';
 import { keySource } from '../support/key-source.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
@@ -66,7 +67,7 @@ class World {
       onUpdate: (updates) => void this.put.push(...updates),
       onTargets: () => {},
     });
-    this.#context.after(() => registry.stop());
+    atEnd(this.#context, () => registry.stop());
     await registry.start();
     return registry;
   }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { atEnd } from './at-end.ts';
 
 export interface Folder {
   /** Holds the policies folder and nothing else: room for what lies outside. */
@@ -16,7 +17,7 @@ export function makeFolder(context: TestContext, files: Readonly<Record<string, 
   const parent = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'dnsteer-policies-')));
   const root = path.join(parent, 'policies');
   mkdirSync(root);
-  context.after(() => rmSync(parent, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(parent, { recursive: true }));
   const write = (file: string, text: string): void => {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { atEnd } from './at-end.ts';
 import { type ServerOptions, startServer, type TestServer } from './dnsteer.ts';
 
 export interface ServerFolder {
@@ -18,11 +19,7 @@ export function serverFolder(
 ): ServerFolder {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
   const undo = prepare(folder);
-  const servers: Promise<TestServer>[] = [];
-  // One hook does it all: hooks of a test run in the order in which they were added.
-  context.after(async () => {
-    for (const server of await Promise.allSettled(servers))
-      if (server.status === 'fulfilled') await server.value.stop();
+  atEnd(context, () => {
     undo();
     rmSync(folder, { recursive: true });
   });
@@ -30,7 +27,10 @@ export function serverFolder(
     folder,
     start: (options) => {
       const server = startServer({ ...options, folder });
-      servers.push(server);
+      atEnd(context, async () => {
+        const [settled] = await Promise.allSettled([server]);
+        if (settled?.status === 'fulfilled') await settled.value.stop();
+      });
       return server;
     },
   };

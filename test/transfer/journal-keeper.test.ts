@@ -23,6 +23,7 @@ import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { imageOf } from '../../runtime/zone/zone-image.ts';
 import { heldKey, zoneSigning } from '../answer/signing-source.ts';
 import { hosts, ORIGIN, type Version } from '../journal/versions.ts';
+import { atEnd } from '../support/at-end.ts';
 
 const MANY = Array.from({ length: 30 }, (_, index) => `host-${index}`);
 const [FIRST, SECOND, THIRD, FOURTH] = [
@@ -68,7 +69,7 @@ function keeping(
       return Promise.resolve();
     },
   });
-  context.after(() => keeper.stop());
+  atEnd(context, () => keeper.stop());
   return {
     keeper,
     folder,
@@ -94,7 +95,7 @@ function keeping(
 
 function temporary(context: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-journals-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -226,7 +227,7 @@ test('On a full disk changes are known until the next start, and told once', {
   skip: MAY_MOUNT,
 }, async (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-journals-'));
-  context.after(() => {
+  atEnd(context, () => {
     spawnSync('umount', ['-l', folder]);
     rmSync(folder, { recursive: true });
   });

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
 import { Notifier } from '../../runtime/transfer/notifier.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { atEnd } from '../support/at-end.ts';
 import { until } from '../support/until.ts';
 
 const REFUSED = 5;
@@ -22,7 +23,7 @@ function soa(serial: number): string {
 /** A secondary that answers with these response codes, one after the other, and the last from then on. */
 async function secondary(context: TestContext, ...rcodes: readonly number[]) {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  context.after(() => socket.close());
+  atEnd(context, () => socket.close());
   await once(socket, 'listening');
   const serials: number[] = [];
   socket.on('message', (message, { port, address }) => {
@@ -40,7 +41,7 @@ async function secondary(context: TestContext, ...rcodes: readonly number[]) {
   );
   const peers = [{ address: '127.0.0.1', port: socket.address().port }];
   const notifier = new Notifier({ keys: new Map(), peersOf: () => peers, log, pausesMs: PAUSES_MS });
-  context.after(() => notifier.stop());
+  atEnd(context, () => notifier.stop());
   const logged = (text: string) =>
     until(
       () => Promise.resolve(lines.filter((line) => line.includes(text)).length),

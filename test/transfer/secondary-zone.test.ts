@@ -21,6 +21,7 @@ import { keyringOf } from '../../runtime/tsig/tsig-key.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { Server } from '../answer/server.ts';
+import { atEnd } from '../support/at-end.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { until } from '../support/until.ts';
 import { KEY, KEYS, transferSettings } from './keys.ts';
@@ -53,7 +54,7 @@ async function primary(context: TestContext): Promise<Primary> {
     isClosed = true;
     await Promise.all([tcp.close(), udp.close()]);
   };
-  context.after(close);
+  atEnd(context, close);
   const serve = (serial: number, ...hosts: string[]): void => {
     server.put({ serial, records: hosts.map((host) => `${host} A 192.0.2.1\n`).join('') });
   };
@@ -80,7 +81,7 @@ function secondary(
       changes += 1;
     },
   });
-  context.after(() => zone.stop());
+  atEnd(context, () => zone.stop());
   const reaches = (isRight: (status: ReturnType<typeof zone.status>) => boolean) =>
     until(() => Promise.resolve(zone.status()), isRight);
   return {
@@ -98,7 +99,7 @@ function secondary(
 
 function temporary(context: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-copies-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -22,6 +22,7 @@ import { loadSystemCalls } from '../../runtime/transport/udp/system-calls.ts';
 import { listenUdp, type UdpCounters } from '../../runtime/transport/udp/udp.ts';
 import type { ListenUdp } from '../../runtime/transport/udp/udp-sockets.ts';
 import { MessageReader } from '../../runtime/wire/message-reader.ts';
+import { atEnd } from '../support/at-end.ts';
 import { createAuthority } from '../support/certificates.ts';
 
 export const LOOPBACK: Endpoint = { address: '127.0.0.1', port: 0 };
@@ -102,7 +103,7 @@ export async function streamListener(
   const listener = await opening[kind]();
   closeAfter(t, listener);
   // Their timers go with them; those of one test must not be there when the next one mocks clearTimeout.
-  t.after(async () => {
+  atEnd(t, async () => {
     while (counters.clients > 0) await nextTurn();
   });
   return { listener, counters };
@@ -116,7 +117,7 @@ function closeAfter(t: TestContext, listener: Listener): void {
     isClosed = true;
     return close(...lingering);
   };
-  t.after(() => (isClosed ? undefined : close()));
+  atEnd(t, () => (isClosed ? undefined : close()));
 }
 
 /** Answers at once with what it was asked. */
@@ -293,7 +294,7 @@ export async function dialUdp(t: TestContext, { address, port }: Endpoint): Prom
   socket.connect(port, address);
   await once(socket, 'connect');
   const dialer = new UdpDialer(socket);
-  t.after(() => dialer.close());
+  atEnd(t, () => dialer.close());
   return dialer;
 }
 
@@ -301,7 +302,7 @@ export async function dialTcp(t: TestContext, { address, port }: Endpoint): Prom
   // Half open, so that a test decides itself when its side ends.
   const socket = netConnect({ port, host: address, noDelay: true, allowHalfOpen: true });
   await once(socket, 'connect');
-  t.after(() => socket.destroy());
+  atEnd(t, () => socket.destroy());
   return new TcpDialer(socket);
 }
 
@@ -319,7 +320,7 @@ export async function dialTls(
 ): Promise<TcpDialer & { readonly socket: TLSSocket }> {
   const inner = netConnect({ port, host: address, noDelay: true, allowHalfOpen: true });
   const socket = tlsConnect({ socket: inner, host: address, ca: CA, ALPNProtocols: ['dot'], ...options });
-  t.after(() => socket.destroy());
+  atEnd(t, () => socket.destroy());
   const dialer = new TcpDialer(socket, inner) as TcpDialer & { readonly socket: TLSSocket };
   // Whether it comes to be secured or not.
   await once(socket, 'secureConnect').catch(() => {});
@@ -329,7 +330,7 @@ export async function dialTls(
 export async function dialHttps(t: TestContext, { address, port }: Endpoint): Promise<HttpsDialer> {
   const host = isIPv6(address) ? `[${address}]` : address;
   const session = http2Connect(`https://${host}:${port}`, { ca: CA });
-  t.after(() => session.destroy());
+  atEnd(t, () => session.destroy());
   await once(session, 'remoteSettings');
   return new HttpsDialer(session);
 }

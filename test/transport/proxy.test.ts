@@ -10,6 +10,7 @@ import { Networks } from '../../runtime/base/net/networks.ts';
 import type { Endpoint, OnQuery } from '../../runtime/transport/listener.ts';
 import { proxied } from '../../runtime/transport/streams/proxied.ts';
 import { parseProxyHeader } from '../../runtime/transport/streams/proxy-header.ts';
+import { atEnd } from '../support/at-end.ts';
 import {
   CA,
   dialTcp,
@@ -185,7 +186,7 @@ async function dialBehind(
   size = octets.length,
 ): Promise<TcpDialer | HttpsDialer> {
   const socket: Socket = connect({ port, host: address, noDelay: true });
-  t.after(() => socket.destroy());
+  atEnd(t, () => socket.destroy());
   for (let at = 0; at < octets.length; at += size) socket.write(octets.subarray(at, at + size));
   if (kind === 'tcp') return new TcpDialer(socket);
   const secure = { socket, host: address, ca: CA };

@@ -52,9 +52,11 @@ const COMPLETED: readonly string[] = [
 ];
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-editor-'));
-after(() => rmSync(folder, { recursive: true }));
 let editor: Editor;
-after(() => editor[Symbol.dispose]());
+after(() => {
+  editor[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
+});
 
 before(() => {
   writeFileSync(path.join(folder, 'tsconfig.json'), starterTsconfig());

@@ -9,6 +9,7 @@ import { recordToText } from '../../runtime/wire/record.ts';
 import { checkZone } from '../../runtime/zone/check.ts';
 import { loadZoneFile } from '../../runtime/zone/load.ts';
 import { parseZoneText } from '../../runtime/zone/zone-file.ts';
+import { atEnd } from '../support/at-end.ts';
 import { missing } from '../support/dig.ts';
 import { ORIGIN } from '../support/zone.ts';
 
@@ -49,7 +50,7 @@ z	TYPE65280 \# 3 ab cdef
 
 function written(context: TestContext): { folder: string; file: string } {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'main.zone');
   writeFileSync(file, MAIN);
   writeFileSync(path.join(folder, 'included.zone'), INCLUDED);

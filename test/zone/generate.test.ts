@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { parseZoneText } from '../../runtime/zone/zone-file.ts';
+import { atEnd } from '../support/at-end.ts';
 import { APEX_RECORDS, ORIGIN } from '../support/zone.ts';
 
 function linesOf(text: string): string[] {
@@ -32,7 +33,7 @@ const LINES = [
 
 test('Each line is as many records as BIND makes of it', (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'zone');
   const text = `$TTL 300\n${APEX_RECORDS}${LINES.join('\n')}\n`;
   writeFileSync(file, text);

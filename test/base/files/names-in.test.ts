@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { namesIn } from '../../../runtime/base/files/names-in.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 test('A folder that is not there has nothing in it, and a file is no folder', async (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-names-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'file');
   writeFileSync(file, '');
   assert.deepEqual(await namesIn(folder), ['file']);

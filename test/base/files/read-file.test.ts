@@ -23,6 +23,7 @@ import {
   readRegularFileSync,
   useRegularFileSync,
 } from '../../../runtime/base/files/read-file.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'dnsteer-read-')));
 after(() => rmSync(folder, { recursive: true }));
@@ -58,7 +59,7 @@ test('What is no regular file is told at once', async (context) => {
   mkdirSync(at('inner'));
   symlinkSync('/dev/zero', at('endless'));
   const server = createServer().listen(at('socket'));
-  context.after(() => server.close());
+  atEnd(context, () => server.close());
   await once(server, 'listening');
   const none = 'not-regular: it is no regular file';
   for (const name of ['pipe', 'link-to-pipe', 'endless', 'socket'])

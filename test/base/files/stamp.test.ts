@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { stampOfFiles } from '../../../runtime/base/files/stamp.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 test('A stamp stays as long as files do, and young files have none', async (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-stamp-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const [one, other] = [path.join(folder, 'one'), path.join(folder, 'other')];
   writeFileSync(one, 'first');
   assert.equal(await stampOfFiles([one, other]), undefined);

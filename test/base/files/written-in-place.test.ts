@@ -7,10 +7,11 @@ import { type TestContext, test } from 'node:test';
 import { WRITE_QUIET_MS } from '../../../runtime/base/files/quiet-time.ts';
 import { type RegularFile, readRegularFileSync } from '../../../runtime/base/files/read-file.ts';
 import { WrittenInPlace } from '../../../runtime/base/files/written-in-place.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 function believing(context: TestContext, text: string) {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-written-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'list');
   const read = (): RegularFile => {
     const content = readRegularFileSync(file, { mostOctets: 1000 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foreignWork } from '../../../runtime/base/loop/foreign-work.ts';
 import { LoopWatch, type Stall } from '../../../runtime/base/loop/loop-watch.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 const work = (name: string) =>
   foreignWork({ name, cause: 'stranger', kind: 'metered', milliseconds: 1, octets: 1 });
@@ -38,7 +39,7 @@ function watched() {
 
 test('A turn is all that is done until the next begins, marked or not', (t) => {
   const { watch, piece, turn, compute } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   piece(DATAGRAMS, 2);
   compute(3);
   piece(STREAMS, 1);
@@ -50,7 +51,7 @@ test('A turn is all that is done until the next begins, marked or not', (t) => {
 
 test('What is no piece of work is spread over the turns it may have been in', (t) => {
   const { watch, piece, turn, compute } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   piece(DATAGRAMS, 2);
   for (let turns = 0; turns < 4; turns += 1) {
     compute(6);
@@ -62,7 +63,7 @@ test('What is no piece of work is spread over the turns it may have been in', (t
 
 test('Time that the processor was elsewhere is none of the turn', (t) => {
   const { watch, at, piece, turn } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   piece(DATAGRAMS, 1);
   at.now += 500;
   turn();
@@ -72,7 +73,7 @@ test('Time that the processor was elsewhere is none of the turn', (t) => {
 
 test('Short turns are measured together, however long the loop waits between them', (t) => {
   const { watch, at, stalls, piece, turn } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   for (let turns = 0; turns < 1000; turns += 1) {
     piece(DATAGRAMS, 0.01);
     at.now += 3;
@@ -90,7 +91,7 @@ test('Short turns are measured together, however long the loop waits between the
 
 test('A stall names the kind of work that took most of it, and whom its longest piece was for', (t) => {
   const { watch, stalls, piece, turn } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   piece(DATAGRAMS, 6, 'a.example');
   for (const who of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) piece(STREAMS, who.endsWith('2') ? 4 : 3, who);
   turn();
@@ -104,7 +105,7 @@ test('A stall names the kind of work that took most of it, and whom its longest 
 
 test('A stall that nobody has declared is told all the same', (t) => {
   const { watch, stalls, piece, turn, compute } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   piece(DATAGRAMS, 0);
   compute(40);
   turn();
@@ -114,7 +115,7 @@ test('A stall that nobody has declared is told all the same', (t) => {
 
 test('After a stall parts of a piece say whom they are for, and the dearest is named', (t) => {
   const { watch, at, stalls, piece, turn, compute } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   piece(DATAGRAMS, 20);
   turn();
   assert.equal(watch.isClose, false);
@@ -141,7 +142,7 @@ test('After a stall parts of a piece say whom they are for, and the dearest is n
 
 test('Of many stalls in a second one is told, and the next tells of how many', (t) => {
   const { watch, at, stalls, piece, turn } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   for (let count = 0; count < 11; count += 1) {
     piece(DATAGRAMS, 20);
     turn();
@@ -157,7 +158,7 @@ test('Of many stalls in a second one is told, and the next tells of how many', (
 
 test('A piece within another is part of it', (t) => {
   const { watch, stalls, piece, turn } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   const isMarked = watch.begin(DATAGRAMS);
   piece(STREAMS, 20);
   if (isMarked) watch.end();
@@ -168,7 +169,7 @@ test('A piece within another is part of it', (t) => {
 
 test('How late its timer is, is told', (t) => {
   const { watch, at } = watched();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   at.now += 20;
   watch.look();
   at.now += 100;
@@ -178,7 +179,7 @@ test('How late its timer is, is told', (t) => {
 
 test('Real turns are told apart, and a real stall is seen', async (t) => {
   const watch = new LoopWatch();
-  t.after(() => watch.stop());
+  atEnd(t, () => watch.stop());
   const stalled = new Promise<Stall>((resolve) => watch.start(resolve));
   // A turn of its own: this one has begun before the watch.
   await new Promise((resolve) => setImmediate(resolve));

@@ -7,11 +7,12 @@ import { type TestContext, test } from 'node:test';
 import type { Diagnostic } from '../../../runtime/base/diagnostic.ts';
 import { compilePolicy } from '../../../runtime/build/compile.ts';
 import { joinWarnings, unknownCodes } from '../../../runtime/cli/work/unknown-codes.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 /** `line:column message: remedy` of each warning, in order. */
 async function told(context: TestContext, file: string, source: string): Promise<string[]> {
   const root = mkdtempSync(path.join(tmpdir(), 'dnsteer-codes-'));
-  context.after(() => rmSync(root, { recursive: true }));
+  atEnd(context, () => rmSync(root, { recursive: true }));
   writeFileSync(path.join(root, file), source);
   const compiled = await compilePolicy(file, { root });
   assert.ok(compiled.ok, JSON.stringify(compiled));

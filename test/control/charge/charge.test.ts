@@ -7,6 +7,7 @@ import { silentLogger } from '../../../runtime/base/log.ts';
 import { nextGeneration } from '../../../runtime/base/process/generation.ts';
 import { Charge } from '../../../runtime/control/charge/charge.ts';
 import { knock, StateDoor } from '../../../runtime/control/charge/door.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 const NO_PLACES = { listen: [], tls: { listen: [] }, https: { listen: [], path: '' } };
 
@@ -19,13 +20,13 @@ function chargeOf(folder: string, context: TestContext): Charge {
     log: silentLogger(),
     give: () => assert.fail('nobody takes its place'),
   });
-  context.after(() => charge.close());
+  atEnd(context, () => charge.close());
   return charge;
 }
 
 test('A control that dies while it is asked to hand over is succeeded as one that was dead before', async (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-charge-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const door = await StateDoor.make(folder, '1', (visit) => {
     void visit.hear().then((said) => {
       assert.equal(said?.t, 'replace');
@@ -44,7 +45,7 @@ test('A control that dies while it is asked to hand over is succeeded as one tha
 
 test('A door that is gone with its folder is made anew, and one that is there stays', async (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-charge-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   const charge = chargeOf(folder, context);
   await charge.claim(NO_PLACES, false);
   const door = path.join(folder, 'control', 'door');

@@ -11,12 +11,13 @@ import { loadConfig } from '../../../runtime/config/config.ts';
 import { AnswerFleet } from '../../../runtime/control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../../../runtime/control/fleet/zone-images.ts';
 import { answerSettings, generationOf } from '../../../runtime/control/settings.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { freePort } from '../../support/ports.ts';
 import { until } from '../../support/until.ts';
 
 test('A process that is stuck is replaced; a clock that was ahead when one began is known as long as it lives', async (context) => {
   const cwd = mkdtempSync(path.join(tmpdir(), 'dnsteer-fleet-'));
-  context.after(() => rmSync(cwd, { recursive: true }));
+  atEnd(context, () => rmSync(cwd, { recursive: true }));
   const env = { DNSTEER_LISTEN: `127.0.0.1:${await freePort()}`, DNSTEER_PROCESSES: '1' };
   const config = loadConfig({ cwd, env });
   assert.ok(config.ok);
@@ -32,7 +33,7 @@ test('A process that is stuck is replaced; a clock that was ahead when one began
   const now = Date.now;
   const clock = context.mock.method(Date, 'now', () => now() + 86_400_000);
   await fleet.start();
-  context.after(() => fleet.drain());
+  atEnd(context, () => fleet.drain());
   await fleet.listen();
   assert.equal(fleet.isAhead, false);
   clock.mock.restore();

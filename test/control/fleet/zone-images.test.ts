@@ -17,6 +17,7 @@ import { HealthTable } from '../../../runtime/health/table.ts';
 import type { Account } from '../../../runtime/transport/privileges.ts';
 import { ZoneSet } from '../../../runtime/zone/zone-set.ts';
 import { zoneUpdate } from '../../answer/server.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { name } from '../../support/wire.ts';
 import { ask } from '../../support/zone.ts';
 
@@ -25,13 +26,13 @@ const LARGE = '$GENERATE 0-4999 host$ 60 A 192.0.2.1\n';
 
 function opened(context: TestContext) {
   const parent = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
-  context.after(() => rmSync(parent, { recursive: true }));
+  atEnd(context, () => rmSync(parent, { recursive: true }));
   const folder = path.join(parent, 'zones');
   const lines: string[] = [];
   const log = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
   const images = (id: string, account?: Account) => {
     const made = new ZoneImages({ folder, id, account, log });
-    context.after(() => made.clear());
+    atEnd(context, () => made.clear());
     return made;
   };
   const zones = new ZoneSet<Served>();

@@ -7,11 +7,12 @@ import { test } from 'node:test';
 import { createLogger } from '../../../runtime/base/log.ts';
 import { HealthFile } from '../../../runtime/control/health/health-file.ts';
 import { HealthMemory } from '../../../runtime/health/memory.ts';
+import { atEnd } from '../../support/at-end.ts';
 import type { Scope } from '../../support/servers.ts';
 
 function fileIn(t: Scope): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-health-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  atEnd(t, () => rmSync(folder, { recursive: true }));
   return path.join(folder, 'state', 'health');
 }
 
@@ -37,7 +38,7 @@ test('What a server knew, its successor knows, as from before', async (t) => {
   await first.kept.stop();
   const second = opened(file);
   second.kept.start();
-  t.after(() => second.kept.stop());
+  atEnd(t, () => second.kept.stop());
   assert.deepEqual(second.memory.kept(now), [
     {
       owner: 'a.example',
@@ -74,7 +75,7 @@ test('Lines that are not sound say nothing, and hide no others', async (t) => {
   ];
   writeFileSync(path.join(path.dirname(file), '..', 'health'), [...bad, JSON.stringify(good), ''].join('\n'));
   kept.start();
-  t.after(() => kept.stop());
+  atEnd(t, () => kept.stop());
   assert.deepEqual(
     memory.kept(at).map(({ probed }) => probed),
     ['tcp://192.0.2.1:80'],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { createLogger } from '../../../runtime/base/log.ts';
 import { HealthLog } from '../../../runtime/control/health/health-log.ts';
+import { atEnd } from '../../support/at-end.ts';
 
 interface Line {
   readonly msg: string;
@@ -34,7 +35,7 @@ test('Few changes have a line each; that probes begin or end has none', () => {
 
 test('Of many the rest is a sum, every ten seconds, and then there are lines again', (t) => {
   mock.timers.enable({ apis: ['setInterval'] });
-  t.after(() => mock.timers.reset());
+  atEnd(t, () => mock.timers.reset());
   const { lines, log } = logged();
   const change = (index: number): void =>
     log.note({

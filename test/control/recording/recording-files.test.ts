@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { RecordingFiles, type RecordingLimits } from '../../../runtime/control/recording/recording-files.ts';
+import { atEnd } from '../../support/at-end.ts';
 import type { Scope } from '../../support/servers.ts';
 
 const WAY = { sample: 0.5, full: false };
@@ -35,7 +36,7 @@ class Recording {
 
   constructor(t: Scope, limits: Partial<RecordingLimits> = {}) {
     const parent = mkdtempSync(path.join(tmpdir(), 'dnsteer-recording-'));
-    t.after(() => rmSync(parent, { recursive: true }));
+    atEnd(t, () => rmSync(parent, { recursive: true }));
     this.folder = path.join(parent, 'state', 'recordings');
     this.files = this.opened(limits);
   }

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { unkept } from '../../../runtime/base/files/keeping.ts';
 import { createLogger } from '../../../runtime/base/log.ts';
 import { Recordings } from '../../../runtime/control/recording/recordings.ts';
+import { atEnd } from '../../support/at-end.ts';
 import type { Scope } from '../../support/servers.ts';
 import { until } from '../../support/until.ts';
 
@@ -14,7 +15,7 @@ const WAY = { sample: 1, full: false };
 
 function opened(t: Scope) {
   const parent = mkdtempSync(path.join(tmpdir(), 'dnsteer-recordings-'));
-  t.after(() => rmSync(parent, { recursive: true }));
+  atEnd(t, () => rmSync(parent, { recursive: true }));
   const settings = { folder: path.join(parent, 'recordings'), maxSize: 1, files: 2 };
   const said: [isWritten: boolean, pid: number][] = [];
   const logged: string[] = [];
@@ -25,7 +26,7 @@ function opened(t: Scope) {
     log,
     pauses: { firstMs: 20, mostMs: 20 },
   });
-  t.after(() => recordings.stop());
+  atEnd(t, () => recordings.stop());
   return { parent, settings, said, logged, recordings };
 }
 

@@ -15,6 +15,7 @@ import { keyTag } from '../../../runtime/dnssec/keys/dnskey.ts';
 import type { DsSeen, Observations } from '../../../runtime/dnssec/rolls/observations.ts';
 import type { SignedZoneFacts, SigningRules, ZoneKeys } from '../../../runtime/registry/signed-zones.ts';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { DEFAULTS } from '../../support/roll-settings.ts';
 import { until } from '../../support/until.ts';
 
@@ -138,7 +139,7 @@ class World {
 async function world(context: TestContext): Promise<World> {
   const made = new World(mkdtempSync(path.join(tmpdir(), 'dnsteer-rolls-')));
   await made.signing.start();
-  context.after(async () => {
+  atEnd(context, async () => {
     await made.signing.stop();
     rmSync(made.folder, { recursive: true });
   });

@@ -8,6 +8,7 @@ import type { ZoneRoll } from '../../../runtime/control/rolls/zone-roll.ts';
 import type { Observations } from '../../../runtime/dnssec/rolls/observations.ts';
 import { DEFAULT_ROLL_POLICY } from '../../../runtime/dnssec/rolls/roll-policy.ts';
 import { emptyState } from '../../../runtime/dnssec/rolls/roll-state.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { until } from '../../support/until.ts';
 
 const UNSEEN: Observations = {
@@ -31,7 +32,7 @@ function rounds(context: TestContext, look: (zone: string) => Promise<Observatio
     onStep: () => {},
     now: () => 0,
   });
-  context.after(() => made.stop());
+  atEnd(context, () => made.stop());
   return made;
 }
 

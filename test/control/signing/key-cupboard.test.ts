@@ -8,6 +8,7 @@ import { fail, ok } from '../../../runtime/base/result.ts';
 import { KeyCupboard } from '../../../runtime/control/signing/key-cupboard.ts';
 import type { FolderKey } from '../../../runtime/dnssec/keys/kept-key.ts';
 import { makeKey } from '../../../runtime/dnssec/keys/write-key.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { name } from '../../support/wire.ts';
 
 const ZONE = 'shop.example';
@@ -22,7 +23,7 @@ async function makeIn(folder: string): Promise<FolderKey> {
 
 function folderFor(context: TestContext): string {
   const parent = mkdtempSync(path.join(tmpdir(), 'dnsteer-cupboard-'));
-  context.after(() => rmSync(parent, { recursive: true }));
+  atEnd(context, () => rmSync(parent, { recursive: true }));
   mkdirSync(path.join(parent, 'keys'));
   return path.join(parent, 'keys');
 }

@@ -22,6 +22,7 @@ import { makeKey } from '../../../runtime/dnssec/keys/write-key.ts';
 import type { SigningRules, ZoneKeys } from '../../../runtime/registry/signed-zones.ts';
 import type { FailedSigning } from '../../../runtime/rpc/zone-signing.ts';
 import type { ZoneUpdate } from '../../../runtime/rpc/zone-update.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { DEFAULTS } from '../../support/roll-settings.ts';
 import { name } from '../../support/wire.ts';
 
@@ -65,7 +66,7 @@ async function world(
     now: () => 1000 * made.now,
   });
   await signing.start();
-  context.after(async () => {
+  atEnd(context, async () => {
     await signing.stop();
     rmSync(parent, { recursive: true });
   });

@@ -24,6 +24,7 @@ import type { FolderKey } from '../../../runtime/dnssec/keys/kept-key.ts';
 import { type KeyFolder, readKeyFolder } from '../../../runtime/dnssec/keys/key-folder.ts';
 import { privatePartOf, signingKeyOf } from '../../../runtime/dnssec/keys/signing-key.ts';
 import { makeKey, updateKey, whyNotWritable, writeKey } from '../../../runtime/dnssec/keys/write-key.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { name } from '../../support/wire.ts';
 
 const TIMES = { created: 1_800_000_000, publish: 1_800_000_000, activate: 1_800_000_000 };
@@ -31,7 +32,7 @@ const CSK = { algorithm: 13, isKsk: true, isZsk: true, times: TIMES, beside: [] 
 
 function folderFor(context: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-keys-'));
-  context.after(() => {
+  atEnd(context, () => {
     chmodSync(folder, 0o700);
     rmSync(folder, { recursive: true });
   });

@@ -14,6 +14,7 @@ import { emptyState, type RollState } from '../../../runtime/dnssec/rolls/roll-s
 import { RollStateStore } from '../../../runtime/dnssec/rolls/state-store.ts';
 import { step } from '../../../runtime/dnssec/rolls/step.ts';
 import { takeStep } from '../../../runtime/dnssec/rolls/take-step.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { must, name } from '../../support/wire.ts';
 
 const ZONE = 'shop.example';
@@ -29,7 +30,7 @@ interface Zone {
 
 async function newZone(t: TestContext): Promise<Zone> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dnsteer-rolls-'));
-  t.after(() => rm(folder, { recursive: true }));
+  atEnd(t, () => rm(folder, { recursive: true }));
   const store = new RollStateStore(path.join(folder, 'rolls'));
   const keySet: KeySet = { dnskeys: [], unpublished: [], cds: 'none' };
   return { folder, keys: path.join(folder, 'keys'), store, now: 1_700_000_000, keySet };

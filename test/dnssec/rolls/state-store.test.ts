@@ -10,13 +10,14 @@ import { DEFAULT_ROLL_POLICY } from '../../../runtime/dnssec/rolls/roll-policy.t
 import { emptyState, type RollState } from '../../../runtime/dnssec/rolls/roll-state.ts';
 import { RollStateStore } from '../../../runtime/dnssec/rolls/state-store.ts';
 import { takeStep } from '../../../runtime/dnssec/rolls/take-step.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { must, problemOf } from '../../support/wire.ts';
 import { secureWorld } from './secure-world.ts';
 import { ZONE } from './simulated-world.ts';
 
 async function folderFor(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dnsteer-rolls-'));
-  t.after(() => rm(folder, { recursive: true }));
+  atEnd(t, () => rm(folder, { recursive: true }));
   return folder;
 }
 

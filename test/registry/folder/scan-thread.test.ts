@@ -6,6 +6,7 @@ import { createLogger, silentLogger } from '../../../runtime/base/log.ts';
 import type { Scan } from '../../../runtime/registry/folder/scan.ts';
 import { noteStep } from '../../../runtime/registry/folder/scan-progress.ts';
 import { type BeginThread, ScanThread } from '../../../runtime/registry/folder/scan-thread.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { makeFolder } from '../../support/policies-folder.ts';
 
 /** Threads of which some hang at a place until they are let go. */
@@ -92,7 +93,7 @@ test('A thread that really scans tells of changes, and of a thread that died not
   const { root, write } = makeFolder(context, { 'a.example.ts': '1' });
   const hints = new EventEmitter();
   const scans = new ScanThread({ root, log: silentLogger(), onHint: () => hints.emit('hint') });
-  context.after(() => scans.end());
+  atEnd(context, () => scans.end());
   const first = await scans.scan();
   assert.deepEqual(first.ok && [...first.files.keys()], ['a.example.ts']);
   assert.equal(await scans.scan(), first, 'what is the same is not handed over again');

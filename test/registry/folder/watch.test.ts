@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { silentLogger } from '../../../runtime/base/log.ts';
 import type { FolderContent } from '../../../runtime/registry/folder/content.ts';
 import { FolderWatch } from '../../../runtime/registry/folder/watch.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { type Folder, makeFolder } from '../../support/policies-folder.ts';
 
 interface Watched {
@@ -27,7 +28,7 @@ async function watching(context: TestContext, root: string): Promise<Watched> {
     changes.emit('change', content);
   };
   const watch = new FolderWatch({ root, log: silentLogger(), onChange });
-  context.after(() => watch.stop());
+  atEnd(context, () => watch.stop());
   const first = await watch.start();
   const next = async (): Promise<string[]> => {
     const [content] = (await once(changes, 'change')) as [FolderContent];

@@ -16,6 +16,7 @@ import { Registry } from '../../../runtime/registry/registry.ts';
 import type { TeamFolders } from '../../../runtime/registry/teams/team-folders.ts';
 import type { ZoneUpdate } from '../../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../../runtime/runner/sandbox.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { type Folder, makeFolder } from '../../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../../support/policy-settings.ts';
 
@@ -54,7 +55,7 @@ async function running(
     onUpdate: (put) => void served.push(...put),
     onTargets: () => {},
   });
-  context.after(() => registry.stop());
+  atEnd(context, () => registry.stop());
   await registry.start();
   const told = (zone: string): string => {
     const problems = registry.status().flatMap((one) => (one.zone === zone ? one.problems : []));

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { SandboxChild } from '../../../runtime/runner/process/child.ts';
 import { Launcher } from '../../../runtime/runner/process/launcher.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { childrenRunning } from '../../support/children.ts';
 import { until } from '../../support/until.ts';
 
@@ -25,7 +26,7 @@ const PATIENCE_MS = 3000;
 /** Ends with its test, however that ends: the next looks for launchers that are left. */
 function opened(context: TestContext, patienceMs?: number): Launcher {
   const launcher = new Launcher(undefined, patienceMs);
-  context.after(() => launcher.stop());
+  atEnd(context, () => launcher.stop());
   return launcher;
 }
 

@@ -12,6 +12,7 @@ import { listenStreams } from '../../../runtime/transport/streams/streams.ts';
 import { TcpConnection } from '../../../runtime/transport/streams/tcp-connection.ts';
 import { Turns } from '../../../runtime/transport/streams/turns.ts';
 import { MOST_LENT } from '../../../runtime/wire/message-reader.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { dialTcp, framed, Holder, LOOPBACK, STREAM_KINDS, streamListener } from '../dialer.ts';
 
 const SHORT = Buffer.alloc(12);
@@ -121,7 +122,7 @@ suite('A TCP stream', { timeout: 30_000 }, () => {
         },
         parts,
       );
-      t.after(() => listener.close());
+      atEnd(t, () => listener.close());
       const client = await dialTcp(t, listener.endpoint);
       const count = Math.max(400, Math.ceil(200_000 / length));
       const message = framed('x'.repeat(length));

@@ -12,6 +12,7 @@ import {
   type OnReady,
   type SystemCalls,
 } from '../../../runtime/transport/udp/system-calls.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { dialUdp, echo, Holder, LOOPBACK, udpListener } from '../dialer.ts';
 
 const UDP_SOCKETS = path.resolve(import.meta.dirname, '../../../runtime/transport/udp/udp-sockets.ts');
@@ -199,7 +200,7 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
     const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    t.after(() => server.kill());
+    atEnd(t, () => server.kill());
     const [printed] = (await once(server.stdout, 'data')) as [Buffer];
     const client = await dialUdp(t, { ...LOOPBACK, port: Number(printed.toString()) });
     client.send('question');

@@ -13,6 +13,7 @@ import { nameToText } from '../../../runtime/wire/name.ts';
 import { canonicalRdata } from '../../../runtime/wire/rdata/embedded-names.ts';
 import { genericToText } from '../../../runtime/wire/rdata/unknown.ts';
 import { parseZoneText } from '../../../runtime/zone/zone-file.ts';
+import { atEnd } from '../../support/at-end.ts';
 import { missing } from '../../support/dig.ts';
 import { RECORD_EXAMPLES } from '../../support/record-examples.ts';
 import { rdata } from '../../support/wire.ts';
@@ -103,7 +104,7 @@ function check(
   examples: readonly Example[],
 ): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'every.zone');
   const lines = examples.flatMap(({ place, type, text }) => [
     `text.${place} ${type} ${text}`,

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { dsyncNames } from '../../../../runtime/dnssec/rolls/outside/dsync.ts';
 import { notifyParent } from '../../../../runtime/dnssec/rolls/outside/notify-parent.ts';
 import { nameToText } from '../../../../runtime/wire/name.ts';
+import { atEnd } from '../../../support/at-end.ts';
 import { name } from '../../../support/wire.ts';
 import { finderOf } from './stand-in.ts';
 
@@ -21,7 +22,7 @@ function dsync(port: number, target: string, { type = 59, scheme = 1 } = {}): Ui
 async function endpoint(t: TestContext, ...replies: readonly (readonly number[] | undefined)[]) {
   const socket = createSocket('udp4').bind(0, HERE);
   await once(socket, 'listening');
-  t.after(() => socket.close());
+  atEnd(t, () => socket.close());
   const heard: Buffer[] = [];
   socket.on('message', (packet, peer) => {
     const reply = replies[heard.length];

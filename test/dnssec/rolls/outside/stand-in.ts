@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../../../runtime/base/result.ts';
 import type { NameFinder } from '../../../../runtime/dnssec/rolls/outside/name-finder.ts';
 import { typeToText } from '../../../../runtime/wire/iana/rrtype.ts';
 import { nameToText } from '../../../../runtime/wire/name.ts';
+import { atEnd } from '../../../support/at-end.ts';
 import { name } from '../../../support/wire.ts';
 
 export interface Reply {
@@ -45,7 +46,7 @@ export async function standIn(
     });
   }).listen(port, address);
   await Promise.all([once(socket, 'listening'), once(server, 'listening')]);
-  t.after(() => {
+  atEnd(t, () => {
     socket.close();
     for (const stream of sockets) stream.destroy();
     server.close();
