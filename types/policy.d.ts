@@ -133,12 +133,28 @@ export interface CheckTiming {
   readonly fall?: number;
 }
 
-/** A TCP connection to each address of the pool. */
-export interface TcpCheck extends CheckTiming {
+/** Where checks connect to that do not say it in a URL. */
+export interface CheckPlace extends CheckTiming {
+  /**
+   * An address or a host name that speaks for the whole pool. Default: each address of the pool speaks for itself. A
+   * server may so be checked by the database behind it.
+   */
+  readonly address?: string;
+}
+
+/** A TCP connection, and what is said on it. */
+export interface TcpCheck extends CheckPlace {
   readonly type: 'tcp';
   /** Port to connect to, 1 to 65535. */
   readonly port: number;
+  /** Text to send once the connection is there, in UTF-8, up to 1024 octets: `'PING\r\n'`. */
+  readonly send?: string;
+  /** A text that must come within the first 5 KiB: `'+PONG'`. Default: the connection is enough. */
+  readonly expect?: string;
 }
+
+/** A status that counts as success, or a range of them: `'200-299'`. */
+export type Status = number | `${number}-${number}`;
 
 /**
  * An HTTP or HTTPS request. With `url`, that one URL speaks for the whole pool; without, each
@@ -158,12 +174,62 @@ export interface HttpCheck extends CheckTiming {
    * address. Without a port it gets that of the connection, unless it is the default of the scheme.
    */
   readonly host?: string;
-  /** Statuses that count as success. Default 200 to 399. */
-  readonly status?: readonly number[];
+  /** Statuses that count as success. Default `['200-399']`. */
+  readonly status?: readonly Status[];
+  /** Default `'GET'`. The settings of the server may say otherwise for some servers. */
+  readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
+  /** Up to 16 headers. All who see the policy see them: what is secret belongs in the setting `health.requests`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A text that must stand in the first 5 KiB of the body, as it is sent. */
+  readonly expect?: string;
 }
 
+/** A TLS handshake, with a certificate that is trusted and is for the host. */
+export interface TlsCheck extends CheckPlace {
+  readonly type: 'tls';
+  /** Default 443. */
+  readonly port?: number;
+  /** The server name (SNI), which the certificate must match. Default: the address that is connected to. */
+  readonly host?: string;
+  /** Days that the certificate must hold from now on, 0 to 398. Default 0: that it holds today. */
+  readonly daysLeft?: number;
+}
+
+/** A question to a name server. */
+export interface DnsCheck extends CheckPlace {
+  readonly type: 'dns';
+  /** The name to ask for, absolute: `'www.example.com'`. */
+  readonly name: string;
+  /** The type to ask for. Default `'A'`. */
+  readonly record?: RecordType;
+  /** Response codes that count as success. Default `'NOERROR'`. */
+  readonly rcode?: Rcode | readonly Rcode[];
+  /** Data that records of the answer must have, all of them, as they stand in a zone file; TXT as it is. Default: any, or none. */
+  readonly expect?: string | readonly string[];
+  /** Default `'udp'`, and TCP for an answer that does not fit. */
+  readonly transport?: 'udp' | 'tcp';
+  /** Default 53. */
+  readonly port?: number;
+}
+
+/** A response code (RFC 6895 §2.3). */
+export type Rcode =
+  | 'NOERROR'
+  | 'FORMERR'
+  | 'SERVFAIL'
+  | 'NXDOMAIN'
+  | 'NOTIMP'
+  | 'REFUSED'
+  | 'YXDOMAIN'
+  | 'YXRRSET'
+  | 'NXRRSET'
+  | 'NOTAUTH'
+  | 'NOTZONE'
+  | 'BADVERS'
+  | 'BADCOOKIE';
+
 /** How the host finds out whether addresses work. */
-export type Check = TcpCheck | HttpCheck;
+export type Check = TcpCheck | HttpCheck | TlsCheck | DnsCheck;
 
 /** Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. */
 export interface Pool extends Records {

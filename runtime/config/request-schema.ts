@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { parsePrefix } from '../base/net/ip.ts';
+import { isHeaderValue, isRequestHeader } from '../base/net/request-headers.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { choice, flag, list, section, text, whole } from './kinds.ts';
 import { readDomainName } from './network-kinds.ts';
@@ -16,17 +17,10 @@ const server = text(
     (/^[\w.-]+$/.test(written) && readDomainName(written) !== undefined),
 );
 
-/** Headers that a probe makes itself, or that would say something else of it than is true (RFC 9112 §6, RFC 9110 §7.2). */
-const OWN = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade']);
-
 const header = z
   .string({ error: 'must be a name of a header that checks do not set themselves' })
-  .refine((name) => /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && !OWN.has(name.toLowerCase()), {
-    error: 'must be a name of a header that checks do not set themselves',
-  });
-const value = text('must be a text of ASCII characters without line breaks', (written) =>
-  /^[\x20-\x7e]{1,4096}$/.test(written),
-);
+  .refine(isRequestHeader, { error: 'must be a name of a header that checks do not set themselves' });
+const value = text('must be a text of ASCII characters without line breaks', isHeaderValue);
 
 export const requests = list(
   section({
@@ -39,8 +33,8 @@ export const requests = list(
       .describe('File (PEM) of certificates to trust there, in addition to those of the system.'),
     verify: flag().prefault(true).describe('false: any certificate will do there.'),
     method: choice(['GET', 'HEAD', 'OPTIONS', 'POST'])
-      .prefault('GET')
-      .describe('Method of http and https checks.'),
+      .optional()
+      .describe('Method of http and https checks, whatever they say. None given: theirs, or GET.'),
     headers: z
       .record(header, value, { error: 'must be a mapping from names of headers to their values' })
       .prefault({})

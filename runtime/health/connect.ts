@@ -1,8 +1,9 @@
 /** The connection of a probe, to an address or a host name. */
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { addressToText, parseAddress } from '../base/net/ip.ts';
 import { isLoopback, isUnspecified, type SocketAddress } from '../base/net/socket-address.ts';
 import { HostNames } from './names/host-names.ts';
+import { problemText } from './problem-text.ts';
 import type { Target } from './target.ts';
 
 export interface DialerOptions {
@@ -36,6 +37,22 @@ export class Dialer {
     });
     return socket;
   }
+
+  /** Where to send what goes without a connection: the address itself, or one that its name has. */
+  async addressOf(
+    { address, timeoutMs }: Pick<Target, 'address' | 'timeoutMs'>,
+    signal: AbortSignal,
+  ): Promise<FoundAddress | { readonly problem: string }> {
+    if (isIP(address) !== 0) return { address };
+    const found = await this.#names.find(address, { timeoutMs, signal });
+    if (typeof found === 'string')
+      return { problem: problemText(Object.assign(new Error(found), { code: found })) };
+    return { address: found[0] ?? address };
+  }
+}
+
+interface FoundAddress {
+  readonly address: string;
 }
 
 function leadsTo({ remoteAddress = '', localAddress, remotePort }: Socket, own: SocketAddress): boolean {

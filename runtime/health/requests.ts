@@ -16,7 +16,8 @@ export interface RequestRule {
   readonly ca?: string | undefined;
   /** Whether the certificate has to be right. */
   readonly verify: boolean;
-  readonly method: string;
+  /** In place of that of each probe. */
+  readonly method?: string | undefined;
   /** Headers beside, or in place of, those of each probe. */
   readonly headers: Readonly<Record<string, string>>;
 }

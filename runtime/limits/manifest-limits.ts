@@ -12,6 +12,8 @@ export interface ManifestLimits {
   readonly kinds?: LimitRule | undefined;
   readonly hosts?: LimitRule | undefined;
   readonly probed?: LimitRule | undefined;
+  /** Present where checks may say nothing of their own. */
+  readonly send?: LimitRule | undefined;
   /** Seconds. */
   readonly interval?: LimitBound | undefined;
   readonly probesPerSecond?: LimitBound | undefined;

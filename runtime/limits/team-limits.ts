@@ -5,6 +5,7 @@
 import { bitsBeforeIpv4, copyIpv4 } from '../base/net/embedded-ipv4.ts';
 import { addressToText, isInPrefix, type Prefix, parseAddress, parsePrefix } from '../base/net/ip.ts';
 import { isCovered, isCoveredBelow, type NamePattern, namePattern } from '../config/teams/name-patterns.ts';
+import { checkKindOf } from '../health/check-kinds.ts';
 import type { Target } from '../health/target.ts';
 import { RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { canonicalName, nameFromText, namesEqual, nameToText, type WireName } from '../wire/name.ts';
@@ -82,11 +83,15 @@ export class TeamLimits {
     return this.ownerProblem(owner, type) ?? this.typeProblem(type) ?? this.rdataProblem(type, rdata);
   }
 
-  checkProblem({ type, address, intervalMs }: Target): string | undefined {
+  checkProblem(target: Target): string | undefined {
+    const { type, address, intervalMs } = target;
     const kind = rules(this.data, 'kinds').find(({ allowed }) => !allowed.includes(type));
     if (kind !== undefined) return limitText(type, kind);
     const aim = this.#probed.find((rule) => !mayProbe(address, rule));
     if (aim !== undefined) return limitText(address, aim.rule);
+    const [silent] = rules(this.data, 'send');
+    const sent = silent && checkKindOf(target).sent?.(target);
+    if (silent !== undefined && sent !== undefined) return limitText(sent, silent);
     const least = bounds(this.data, 'interval').find(({ value }) => intervalMs < 1000 * value);
     return least && limitText(`${intervalMs / 1000} s`, least);
   }
@@ -132,7 +137,7 @@ interface ProbedRule {
   readonly prefixes: readonly Prefix[];
 }
 
-type RuleKey = 'zones' | 'names' | 'types' | 'addresses' | 'targets' | 'kinds';
+type RuleKey = 'zones' | 'names' | 'types' | 'addresses' | 'targets' | 'kinds' | 'send';
 
 function rules(data: readonly ManifestLimits[], key: RuleKey): LimitRule[] {
   return data.flatMap((one) => one[key] ?? []);

@@ -33,14 +33,24 @@ export interface WeightedData {
   readonly plan: PlanData;
 }
 
-/** A health check as the author wrote it; plan/targets.ts fills in defaults. */
+/** A health check as the author wrote it; plan/targets.ts fills in defaults. Each kind has some of these fields. */
 export interface CheckData {
-  readonly type: 'tcp' | 'http' | 'https';
+  readonly type?: string;
   readonly url?: string;
   readonly path?: string;
   readonly port?: number;
   readonly host?: string;
-  readonly status?: readonly number[];
+  readonly address?: string;
+  readonly status?: readonly (number | string)[];
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly send?: string;
+  readonly expect?: string | readonly string[];
+  readonly daysLeft?: number;
+  readonly name?: string;
+  readonly record?: string;
+  readonly rcode?: string | readonly string[];
+  readonly transport?: string;
   readonly interval?: number;
   readonly timeout?: number;
   readonly rise?: number;

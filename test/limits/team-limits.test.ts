@@ -205,3 +205,21 @@ test('Checks are bounded by kind, by what they probe and by how often', () => {
   const byHost = limitsOf('checks: { hosts: [www.pay.example] }');
   assert.match(check({ address: '192.0.2.1' }, byHost) ?? '', /is beyond "checks\.hosts"/);
 });
+
+test('Checks may be kept from saying anything of their own', () => {
+  const timing = { id: '', intervalMs: 5000, timeoutMs: 1000, rise: 1, fall: 1 };
+  const at = { ...timing, address: '192.0.2.1', port: 1 };
+  const silent = limitsOf('checks: { send: false }');
+  const http = { ...at, type: 'http', path: '/', host: 'a' };
+  assert.equal(silent.checkProblem({ ...at, type: 'tcp' }), undefined);
+  assert.equal(silent.checkProblem(http), undefined);
+  const talks = [
+    { ...at, type: 'tcp', send: 'FLUSHALL\r\n' },
+    { ...http, method: 'POST' },
+    { ...http, headers: { 'X-Delete': 'all' } },
+  ];
+  for (const one of talks) {
+    assert.match(silent.checkProblem(one) ?? '', /is beyond "checks\.send" \(/);
+    assert.equal(limitsOf('checks: { send: true }').checkProblem(one), undefined);
+  }
+});

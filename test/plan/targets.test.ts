@@ -25,7 +25,7 @@ function target(check: object, type: number = RRTYPE.A, rdata: Uint8Array = V4):
 }
 
 function assertHttp(found: Target | undefined): asserts found is HttpTarget {
-  assert.ok(found !== undefined && found.type !== 'tcp');
+  assert.ok(found?.type === 'http' || found?.type === 'https');
 }
 
 function problems(check: unknown, sets = ADDRESSES): string[] {
@@ -58,7 +58,16 @@ test('An HTTP check asks each address, by its own name unless another is given',
   const { address, port, path, host, status } = found;
   assert.deepEqual(
     [address, port, path, host, status],
-    ['2001:db8::1', 80, '/up?x=1', '[2001:db8::1]', [200, 204]],
+    [
+      '2001:db8::1',
+      80,
+      '/up?x=1',
+      '[2001:db8::1]',
+      [
+        [200, 200],
+        [204, 204],
+      ],
+    ],
   );
   const secure = target({ type: 'https', host: 'example.com', port: 8443 });
   assertHttp(secure);
@@ -104,6 +113,11 @@ test('Equal targets have equal ids, and everything that matters makes a differen
     { path: '/x' },
     { host: 'a' },
     { status: [201] },
+    { status: ['200-201'] },
+    { method: 'HEAD' },
+    { headers: { a: 'b' } },
+    { headers: { b: 'b' } },
+    { expect: 'a' },
     { interval: 9 },
     { timeout: 4 },
     { rise: 1 },
@@ -112,10 +126,55 @@ test('Equal targets have equal ids, and everything that matters makes a differen
   assert.equal(new Set([...changes.map(id), id({})]).size, changes.length + 1);
 });
 
+test('A check of another server is one target for the whole pool', () => {
+  const check = { type: 'tcp', port: 5432, address: 'db.test' };
+  const found = target(check);
+  assert.equal(found?.address, 'db.test');
+  assert.deepEqual(target(check, RRTYPE.AAAA, V6), found);
+  assert.deepEqual(target(check, RRTYPE.CNAME), found);
+  assert.equal(
+    target({ type: 'tls', address: '2001:db8::7' })?.id.startsWith('tls://[2001:db8::7]:443 '),
+    true,
+  );
+});
+
+test('What a server must say and is told is part of what is probed', () => {
+  const tcp = { type: 'tcp', port: 1 };
+  const talks = [{}, { send: 'a' }, { expect: 'a' }, { send: 'a', expect: 'b' }];
+  const ids = talks.map((talk) => target({ ...tcp, ...talk })?.id);
+  assert.equal(new Set(ids).size, 4);
+  const tls = [{}, { host: 'a.test' }, { daysLeft: 7 }].map((one) => target({ type: 'tls', ...one })?.id);
+  assert.equal(new Set(tls).size, 3);
+  const asked = { type: 'dns', name: 'a.test' };
+  const questions = [
+    {},
+    { record: 'NS' },
+    { rcode: 'NXDOMAIN' },
+    { transport: 'tcp' },
+    { expect: '192.0.2.1' },
+  ];
+  assert.equal(new Set(questions.map((one) => target({ ...asked, ...one })?.id)).size, questions.length);
+});
+
+test('Statuses and data of records have one form, however they are written', () => {
+  const http = (status: unknown) => target({ type: 'http', status })?.id;
+  assert.equal(http([204, '200-203', 201, '203-204']), http(['200-204', 204]));
+  const dns = (check: object) => target({ type: 'dns', ...check })?.id;
+  assert.equal(
+    dns({ name: 'A.Test.', record: 'mx', expect: ['20 B.test', '10 a.TEST.'] }),
+    dns({ name: 'a.test', record: 'MX', expect: ['10 A.test', '20 b.test'] }),
+  );
+});
+
 /** `"tcp", "http" or "https"`. */
 const TYPES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
   CHECK_KINDS.map(({ type }) => `"${type}"`),
 );
+
+const STATUS = 'check.status: Must be an array of numbers from 100 to 599, and of ranges such as "200-299"';
+const ADDRESS = 'check.address: Must be an address or a host name, without a port';
+const RECORD = 'check.record: Must be a record type, such as "A" or "SOA"';
+const RCODE = 'check.rcode: Must be a response code, or an array of them, such as "NOERROR" or "NXDOMAIN"';
 
 const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
   [5, 'check: Must be an object', `check.type: Must be ${TYPES}`],
@@ -145,9 +204,48 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
     { type: 'http', url: 'http://probe@x/' },
     'check.url: Must not hold a user or password; the setting "health.requests" gives probes their headers',
   ],
-  [{ type: 'http', headers: {} }, 'check.headers: There is no such field'],
+  [{ type: 'http', header: {} }, 'check.header: There is no such field; "headers"?'],
+  [{ type: 'http', headers: {} }, 'check.headers: Must be an object of 1 to 16 headers'],
+  [{ type: 'http', headers: { Host: 'a' } }, 'check.headers.Host: Is no header that a check may set'],
+  [
+    { type: 'http', headers: { 'X-A': 'a\r\nX-B: b' } },
+    'check.headers["X-A"]: Must be a text of ASCII characters without line breaks',
+  ],
+  [{ type: 'http', method: 'DELETE' }, 'check.method: Must be GET, HEAD, OPTIONS or POST'],
+  [{ type: 'http', expect: '' }, 'check.expect: Must be a text of 1 to 1024 octets'],
+  [{ type: 'http', expect: 'ö'.repeat(513) }, 'check.expect: Must be a text of 1 to 1024 octets'],
+  [
+    { type: 'http', expect: 'ok', method: 'HEAD' },
+    'check.expect: Looks at the body, and a response to HEAD has none',
+  ],
+  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls and dns checks'],
+  [{ type: 'tcp', port: 1, address: 'db.test:5432' }, ADDRESS],
+  [{ type: 'tcp', port: 1, address: '' }, ADDRESS],
+  [{ type: 'tcp', port: 1, send: 5 }, 'check.send: Must be a text of 1 to 1024 octets'],
+  [{ type: 'tls', daysLeft: -1 }, 'check.daysLeft: Must be a number from 0 to 398'],
+  [{ type: 'tls', daysLeft: Number.NaN }, 'check.daysLeft: Must be a number from 0 to 398'],
+  [{ type: 'tls', host: 'a b' }, 'check.host: Must be a host name or an address'],
+  [{ type: 'dns' }, 'check.name: Must be the name to ask for, such as "www.example.com"'],
+  [{ type: 'dns', name: '@' }, 'check.name: Must be the name to ask for, such as "www.example.com"'],
+  [
+    { type: 'dns', name: 'www' },
+    'check.name: Name "www" is ambiguous; write "www.", or "www." for the top-level domain',
+  ],
+  [{ type: 'dns', name: 'a.test', record: 'AXFR' }, RECORD],
+  [{ type: 'dns', name: 'a.test', record: 5 }, RECORD],
+  [{ type: 'dns', name: 'a.test', rcode: 'OK' }, RCODE],
+  [{ type: 'dns', name: 'a.test', rcode: [] }, RCODE],
+  [
+    { type: 'dns', name: 'a.test', expect: '192.0.2' },
+    'check.expect: A: The address "192.0.2" is no IPv4 address such as 192.0.2.10',
+  ],
+  [{ type: 'dns', name: 'a.test', expect: [] }, 'check.expect: Must be 1 to 16 values of the record'],
+  [{ type: 'dns', name: 'a.test', transport: 'tls' }, 'check.transport: Must be "udp" or "tcp"'],
   [{ type: 'http', intervall: 5 }, 'check.intervall: There is no such field; "interval"?'],
-  [{ type: 'http', status: [99] }, 'check.status: Must be an array of numbers from 100 to 599'],
+  [{ type: 'http', status: [99] }, STATUS],
+  [{ type: 'http', status: ['299-200'] }, STATUS],
+  [{ type: 'http', status: ['200-600'] }, STATUS],
+  [{ type: 'http', status: [] }, STATUS],
   [{ type: 'http', url: 'https://x/' }, 'check.url: Must be a URL that begins with "http://"'],
   [{ type: 'http', url: 'x' }, 'check.url: Must be a URL that begins with "http://"'],
   [

@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import { typeFromText } from '../../wire/iana/rrtype.ts';
 import { ROOT } from '../../wire/name.ts';
-import { list, number, section, text } from '../kinds.ts';
+import { flag, list, number, section, text } from '../kinds.ts';
 import { network } from '../network-kinds.ts';
 import { namePattern } from './name-patterns.ts';
 
 /** The kinds of health checks (health/check-kinds.ts), which settings do not import. */
-export const CHECK_TYPES = ['tcp', 'http', 'https'] as const;
+export const CHECK_TYPES = ['tcp', 'http', 'https', 'tls', 'dns'] as const;
 
 const PATTERN = 'must be a name or a pattern, such as "pay.example", "*.pay.example" or "*"';
 const pattern = text(PATTERN, (written) => namePattern(written).ok);
@@ -45,6 +45,9 @@ export const teamSchema = section({
     addresses: list(network, 'networks')
       .optional()
       .describe('Networks that checks may probe; what neither "hosts" nor "addresses" allows is not probed.'),
+    send: flag()
+      .optional()
+      .describe('false: checks say nothing of their own: no "send", no "method", no "headers".'),
     interval: number(1, 3600).optional().describe('Least time between two probes of a target, in seconds.'),
     probesPerSecond: number(0, 1_000_000)
       .optional()

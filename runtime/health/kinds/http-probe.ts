@@ -1,56 +1,53 @@
 /**
- * Probes whether an HTTP or HTTPS server answers with a good status.
+ * Probes whether an HTTP or HTTPS server answers with a good status, and with a text if one is looked for.
  *
  * The probe connects to the target's address, whatever its host is: it sends the host as the Host header
  * and, for https, as the server name, and the certificate must be for the host. No policy turns this
- * off; an operator may (requests.ts). The probe follows no redirects, reads nothing behind the status (status-line.ts), and limits the octets
- * before it (octet-limit.ts).
+ * off; an operator may (requests.ts). The probe follows no redirects, reads behind the status only what it looks for
+ * (http-message.ts), and limits the octets before it (octet-limit.ts).
  */
-import { isIP, isIPv6, type Socket } from 'node:net';
-import tls from 'node:tls';
-import { BoundedMap } from '../../base/bounded-map.ts';
+import { isIPv6 } from 'node:net';
 import { limitOctets } from '../octet-limit.ts';
 import type { ProbeResult } from '../probe.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import { type RequestRule, ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
+import { ExpectedText } from './expected-text.ts';
+import { HttpMessage } from './http-message.ts';
 import type { Prober, ProberOptions } from './kind.ts';
 import { StatusLine } from './status-line.ts';
+import { type StatusRange, statusProblem } from './statuses.ts';
+import { TlsClient } from './tls-client.ts';
 
 export interface HttpTarget extends Target {
   readonly type: 'http' | 'https';
   readonly path: string;
   /** Host header, and for https the server name to verify. */
   readonly host: string;
-  readonly status: readonly number[] | undefined;
+  readonly status?: readonly StatusRange[] | undefined;
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** A text that must stand in the body. */
+  readonly expect?: string | undefined;
 }
 
 export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpTarget> {
-  const contexts = new Contexts();
+  const client = new TlsClient();
   const probe = (target: HttpTarget, signal: AbortSignal): Promise<ProbeResult> =>
     attemptProbe(target.timeoutMs, signal, (settle) => {
       const rule = ruleFor(rules(), target);
       const request = requestText(target, rule);
-      const secureContext = target.type === 'https' ? contexts.of(rule?.ca) : undefined;
       const wire = dialer.connect(target);
-      // Each probe resumes no TLS session: Node does not check the certificate of a resumed one.
-      const socket =
-        target.type === 'http'
-          ? wire
-          : tls.connect({
-              ...identity(target.host),
-              socket: wire,
-              secureContext,
-              rejectUnauthorized: rule?.verify ?? true,
-            });
+      const socket = target.type === 'http' ? wire : client.connect(wire, target.host, rule);
       limitOctets(wire, socket, settle);
       // `on` and not `once`: a socket may report another error while it closes.
       wire.on('error', settle);
       socket.on('error', settle);
       socket.once(target.type === 'http' ? 'connect' : 'secureConnect', () => socket.write(request));
-      readStatus(socket, target.status, settle);
-      // What began, and ends before its line does, is no answer, either.
-      const end = (): void => settle(wire.errored ?? socket.errored ?? CLOSED);
+      const reading = new Reading(target, settle);
+      socket.on('data', (octets: Buffer) => reading.read(octets));
+      // What began, and ends before it has said how it is, is no answer, either.
+      const end = (): void => reading.end(wire.errored ?? socket.errored ?? undefined);
       socket.once('end', end).once('close', end);
       return {
         destroy() {
@@ -62,15 +59,16 @@ export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpT
   return { probe };
 }
 
-/** The octets of the request, one for each connection. */
-function requestText({ path, host }: HttpTarget, rule: RequestRule | undefined): string {
-  const { method = 'GET', headers = {} } = rule ?? {};
-  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+/** The octets of the request, one for each connection. What the operator says counts before what the policy says. */
+function requestText({ path, host, ...target }: HttpTarget, rule: RequestRule | undefined): string {
+  const method = rule?.method ?? target.method ?? 'GET';
+  const headers = new Map(USUAL.map((usual) => [usual[0].toLowerCase(), usual]));
+  for (const given of [target.headers, rule?.headers])
+    for (const [name, value] of Object.entries(given ?? {})) headers.set(name.toLowerCase(), [name, value]);
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `Host: ${hostHeader(host)}`,
-    ...USUAL.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `${name}: ${value}`),
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Array.from(headers.values(), ([name, value]) => `${name}: ${value}`),
     // RFC 9110 §8.6: a request whose method has a content says that it has none.
     ...(method === 'POST' ? ['Content-Length: 0'] : []),
     'Connection: close',
@@ -80,34 +78,63 @@ function requestText({ path, host }: HttpTarget, rule: RequestRule | undefined):
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-const USUAL = [
+const USUAL: readonly (readonly [name: string, value: string])[] = [
   ['User-Agent', 'dnsteer'],
   ['Accept', '*/*'],
-] as const;
+];
 
-/** Contexts of connections by the certificates they trust: one takes longer to make than a handshake. */
-class Contexts {
-  readonly #made = new BoundedMap<string, tls.SecureContext>(MOST_CONTEXTS);
+/** A response as far as the probe reads it. */
+class Reading {
+  readonly #target: HttpTarget;
+  readonly #settle: Settle;
+  readonly #line = new StatusLine();
+  readonly #expected: ExpectedText | undefined;
+  /** What follows a good status, if the probe looks for something in it. */
+  #message: HttpMessage | undefined;
 
-  /** Trusts Node's own certificates, which include NODE_EXTRA_CA_CERTS, and these (PEM). */
-  of(ca = ''): tls.SecureContext {
-    const known = this.#made.get(ca);
-    if (known !== undefined) return known;
-    const made = tls.createSecureContext(ca === '' ? {} : { ca: [...tls.getCACertificates('default'), ca] });
-    this.#made.set(ca, made);
-    return made;
+  constructor(target: HttpTarget, settle: Settle) {
+    this.#target = target;
+    this.#settle = settle;
+    this.#expected = target.expect === undefined ? undefined : new ExpectedText(target.expect);
   }
-}
 
-const MOST_CONTEXTS = 64;
+  read(octets: Buffer): void {
+    if (this.#message !== undefined) {
+      this.#readBody(octets);
+      return;
+    }
+    const found = this.#line.read(octets);
+    if (found.kind === 'foreign') this.#settle(`Response is not HTTP: it begins with "${shown(found.line)}"`);
+    else if (found.kind === 'status') this.#takeStatus(found.status, octets.subarray(found.end));
+  }
 
-function readStatus(socket: Socket, wanted: readonly number[] | undefined, settle: Settle): void {
-  const reader = new StatusLine();
-  socket.on('data', (octets: Buffer) => {
-    const found = reader.read(octets);
-    if (found.kind === 'status') settle(statusProblem(found.status, wanted));
-    else if (found.kind === 'foreign') settle(`Response is not HTTP: it begins with "${shown(found.line)}"`);
-  });
+  end(error: Error | undefined): void {
+    this.#settle(error ?? (this.#message?.hasHeaders === true ? this.#lack() : CLOSED));
+  }
+
+  #takeStatus(status: number, rest: Buffer): void {
+    const problem = statusProblem(status, this.#target.status);
+    const expected = this.#expected;
+    if (problem !== undefined || expected === undefined) {
+      this.#settle(problem);
+      return;
+    }
+    this.#message = new HttpMessage((piece) => {
+      if (expected.take(piece)) this.#settle();
+    });
+    // RFC 9110 §15.3.5, §15.4.5: these have no body.
+    if (status === 204 || status === 304) this.#settle(this.#lack());
+    else this.#readBody(rest);
+  }
+
+  #readBody(octets: Buffer): void {
+    this.#message?.read(octets);
+    if (this.#message?.isComplete === true || this.#expected?.isFull === true) this.#settle(this.#lack());
+  }
+
+  #lack(): string | undefined {
+    return this.#expected?.problem('the body');
+  }
 }
 
 const CLOSED = 'Connection closed before an answer';
@@ -121,20 +148,4 @@ function shown(line: string): string {
 /** RFC 9110 §7.2: the Host header has an IPv6 address in brackets. */
 function hostHeader(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
-}
-
-/** The name that the server's certificate must prove. */
-function identity(host: string): Required<Pick<tls.ConnectionOptions, 'servername' | 'checkServerIdentity'>> {
-  const name = isIP(host) === 0 ? host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : host;
-  return {
-    // RFC 6066 §3: a client does not send an address as server name, and no final dot. The certificate must name
-    // an address all the same.
-    servername: isIP(name) === 0 ? name.replace(/\.$/, '') : '',
-    checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
-  };
-}
-
-function statusProblem(status: number, wanted: readonly number[] | undefined): string | undefined {
-  const isGood = wanted === undefined ? status >= 200 && status <= 399 : wanted.includes(status);
-  return isGood ? undefined : `Status ${status}`;
 }

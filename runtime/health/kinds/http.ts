@@ -1,9 +1,12 @@
 /** `http` and `https`: a request to each address of a pool, or to one URL for the whole pool. */
 import { isIP, isIPv6 } from 'node:net';
-import { type DataReader, type Fields, isWhole } from '../../base/data-reader.ts';
+import { type DataReader, type Fields, isFields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
+import { isHeaderValue, isRequestHeader } from '../../base/net/request-headers.ts';
+import { readOctetText } from './expected-text.ts';
 import { createHttpProber, type HttpTarget } from './http-probe.ts';
 import { type Aims, type CheckKind, MAX_PORT } from './kind.ts';
+import { readStatuses, statusesText } from './statuses.ts';
 
 const DEFAULT_PORTS = { http: 80, https: 443 };
 
@@ -15,13 +18,20 @@ type Scheme = HttpTarget['type'];
 function httpKind(type: Scheme): CheckKind<HttpTarget> {
   return {
     type,
-    fields: ['url', 'path', 'port', 'host', 'status'],
+    fields: ['url', 'path', 'port', 'host', 'status', 'method', 'headers', 'expect'],
     read: (check, path, reader) =>
       check.url === undefined ? readEach(type, check, path, reader) : readUrl(type, check, path, reader),
-    identity: ({ path, host, status }) => `${path} host=${host} status=${status?.join() ?? 'ok'}`,
+    identity: ({ path, host, status, method, headers, expect }) =>
+      `${path} host=${host} status=${statusesText(status)}${written({ method, headers, expect })}`,
     label: ({ path }) => path,
+    sent: ({ method, headers }) => method ?? Object.keys(headers ?? {})[0],
     createProber: createHttpProber,
   };
+}
+
+/** What is asked for beyond a path, as JSON: it has one form, whatever stands in it. */
+function written(asked: Pick<HttpTarget, 'method' | 'headers' | 'expect'>): string {
+  return Object.values(asked).every((one) => one === undefined) ? '' : ` ${JSON.stringify(asked)}`;
 }
 
 function readEach(type: Scheme, check: Fields, path: string, reader: DataReader): Aims<HttpTarget> {
@@ -52,8 +62,8 @@ function readUrl(
   // A URL has an IPv6 address in brackets.
   const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? DEFAULT_PORTS[type] : Number(url.port);
-  const { host = url.host, status } = readRequest(type, port, check, path, reader);
-  return { kind: 'one', aim: { type, address, port, path: url.pathname + url.search, host, status } };
+  const { host = url.host, ...request } = readRequest(type, port, check, path, reader);
+  return { kind: 'one', aim: { type, address, port, ...request, path: url.pathname + url.search, host } };
 }
 
 /** Refuses what a URL may hold and a request would not say. */
@@ -73,10 +83,8 @@ function authority(type: Scheme, host: string, port: number): string {
   return port === DEFAULT_PORTS[type] ? name : `${name}:${port}`;
 }
 
-interface Request {
-  readonly path: string;
+interface Request extends Pick<HttpTarget, 'path' | 'status' | 'method' | 'headers' | 'expect'> {
   readonly host: string | undefined;
-  readonly status: readonly number[] | undefined;
 }
 
 function readRequest(type: Scheme, port: number, check: Fields, path: string, reader: DataReader): Request {
@@ -92,8 +100,49 @@ function readRequest(type: Scheme, port: number, check: Fields, path: string, re
   return {
     path: requested,
     host: host && hostWithPort(type, host, port),
-    status: readStatus(check.status, keyPath(path, 'status'), reader),
+    status: readStatuses(check.status, keyPath(path, 'status'), reader),
+    ...readMore(check, path, reader),
   };
+}
+
+/** What most checks do not say: it is absent then. */
+function readMore(check: Fields, path: string, reader: DataReader) {
+  const method = readMethod(check.method, keyPath(path, 'method'), reader);
+  const headers = readHeaders(check.headers, keyPath(path, 'headers'), reader);
+  const expect = readOctetText(check.expect, keyPath(path, 'expect'), reader);
+  if (method === 'HEAD' && expect !== undefined)
+    reader.refuse(keyPath(path, 'expect'), 'Looks at the body, and a response to HEAD has none');
+  return {
+    ...(method !== undefined && { method }),
+    ...(headers !== undefined && { headers }),
+    ...(expect !== undefined && { expect }),
+  };
+}
+
+const METHODS: readonly unknown[] = ['GET', 'HEAD', 'OPTIONS', 'POST'];
+
+function readMethod(value: unknown, path: string, reader: DataReader): string | undefined {
+  if (METHODS.includes(value)) return String(value);
+  return value === undefined ? undefined : reader.refuse(path, 'Must be GET, HEAD, OPTIONS or POST');
+}
+
+const MOST_HEADERS = 16;
+
+function readHeaders(
+  value: unknown,
+  path: string,
+  reader: DataReader,
+): Readonly<Record<string, string>> | undefined {
+  if (value === undefined) return undefined;
+  const entries = isFields(value) ? Object.entries(value) : [];
+  if (entries.length === 0 || entries.length > MOST_HEADERS)
+    return reader.refuse(path, `Must be an object of 1 to ${MOST_HEADERS} headers`);
+  for (const [name, text] of entries) {
+    if (!isRequestHeader(name)) reader.refuse(keyPath(path, name), 'Is no header that a check may set');
+    else if (typeof text !== 'string' || !isHeaderValue(text))
+      reader.refuse(keyPath(path, name), 'Must be a text of ASCII characters without line breaks');
+  }
+  return Object.fromEntries(entries.map(([name, text]) => [name, String(text)]));
 }
 
 /** A name or an address, in brackets or not, perhaps with a port. */
@@ -111,11 +160,3 @@ function hostWithPort(type: Scheme, host: string, port: number): string {
 }
 
 const HOST = /^(?<name>\[[^\]]*\]|[^:]*)(?::(?<port>\d{1,5}))?$/;
-
-function readStatus(value: unknown, path: string, reader: DataReader): readonly number[] | undefined {
-  if (value === undefined) return undefined;
-  if (Array.isArray(value) && value.length > 0 && value.every((status) => isWhole(status, 100, 599))) {
-    return [...new Set<number>(value)].sort((a, b) => a - b);
-  }
-  return reader.refuse(path, 'Must be an array of numbers from 100 to 599');
-}

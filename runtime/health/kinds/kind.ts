@@ -1,5 +1,7 @@
 /** The contract of a kind of health check. Each kind is one file, which `check-kinds.ts` lists. */
+import { isIP } from 'node:net';
 import type { DataReader, Fields } from '../../base/data-reader.ts';
+import { keyPath } from '../../base/key-path.ts';
 import type { Dialer } from '../connect.ts';
 import type { ProbeResult } from '../probe.ts';
 import type { RequestRule } from '../requests.ts';
@@ -19,6 +21,8 @@ export interface CheckKind<T extends Target = Target> {
   identity(target: Aim<T>): string;
   /** Text that people see after the address and port. */
   label(target: T): string;
+  /** What the policy itself has the probe say, in a word; `undefined` or absent where that is left to dnsteer. */
+  sent?(target: T): string | undefined;
   createProber(options: ProberOptions): Prober<T>;
 }
 
@@ -41,6 +45,32 @@ export interface ProberOptions {
 /** Probes all targets of a kind, by the contract in `probe.ts`. */
 export interface Prober<T extends Target = Target> {
   probe(target: T, signal: AbortSignal): Promise<ProbeResult>;
+}
+
+/** The aims of a check that goes to each address of its pool, or to the one server that its field "address" names. */
+export function aimsAt<T extends Target>(
+  { address }: Fields,
+  path: string,
+  reader: DataReader,
+  at: (address: string) => Aim<T>,
+): Aims<T> | undefined {
+  if (address === undefined) return { kind: 'each', at };
+  if (typeof address === 'string' && (isIP(address) !== 0 || /^[\w.-]{1,254}$/.test(address)))
+    return { kind: 'one', aim: at(address) };
+  return reader.refuse(keyPath(path, 'address'), 'Must be an address or a host name, without a port');
+}
+
+/** A port, which a kind may have a default for. */
+export function readPort(
+  { type, port }: Fields,
+  path: string,
+  reader: DataReader,
+  usual?: number,
+): number | undefined {
+  const at = keyPath(path, 'port');
+  if (port === undefined && usual === undefined)
+    return reader.refuse(at, `Is required for a ${String(type)} check`);
+  return port === undefined ? usual : reader.whole(port, at, 1, MAX_PORT);
 }
 
 export const MAX_PORT = 65_535;

@@ -1,6 +1,7 @@
 /**
  * Finds the status in what an HTTP server sends, and looks at nothing behind it: whatever else is wrong with the
- * headers or the body, the server has said how it is. A line may end in a bare LF (RFC 9112 §2.2).
+ * headers or the body, the server has said how it is. A line may end in a bare LF (RFC 9112 §2.2). Checks that look for
+ * more read on behind it (http-message.ts).
  */
 
 /** The most octets of a status line. */
@@ -11,7 +12,8 @@ const STATUS_LINE = /^HTTP\/1\.\d (\d{3})(?: .*)?$/s;
 
 export type Found =
   | { readonly kind: 'more' }
-  | { readonly kind: 'status'; readonly status: number }
+  /** `end`: where the octets read last go on behind the line. */
+  | { readonly kind: 'status'; readonly status: number; readonly end: number }
   /** It speaks something else; `line` is how it began. */
   | { readonly kind: 'foreign'; readonly line: string };
 
@@ -30,13 +32,13 @@ export class StatusLine {
       const isLong = this.#line.length + piece.length > MOST_LINE;
       this.#line = Buffer.concat([this.#line, piece.subarray(0, MOST_LINE)]).subarray(0, MOST_LINE);
       if (end === -1) return isLong && !this.#isPassing ? this.#foreign() : this.#judgeStart();
-      const found = this.#takeLine();
+      const found = this.#takeLine(end + 1);
       if (found.kind !== 'more') return found;
       start = end + 1;
     }
   }
 
-  #takeLine(): Found {
+  #takeLine(end: number): Found {
     const line = this.#text();
     if (this.#isPassing) {
       this.#isPassing = line !== '';
@@ -48,7 +50,7 @@ export class StatusLine {
     const status = Number(digits);
     // RFC 9110 §15.2: any number of interim responses may come first; 101 is the last that is HTTP.
     const isInterim = status >= 100 && status <= 199 && status !== 101;
-    if (!isInterim) return { kind: 'status', status };
+    if (!isInterim) return { kind: 'status', status, end };
     this.#isPassing = true;
     this.#line = Buffer.alloc(0);
     return MORE;

@@ -3,7 +3,9 @@ import type { LimitBound, LimitRule, ManifestLimits } from '../../limits/manifes
 
 /** What a folder may use, as config/teams/team-schema.ts reads it. */
 export interface WrittenTeam extends Written<ListKey, readonly string[]>, Written<NumberKey, number> {
-  readonly checks?: (Written<CheckListKey, readonly string[]> & Written<CheckNumberKey, number>) | undefined;
+  readonly checks?:
+    | (Written<CheckListKey, readonly string[]> & Written<CheckNumberKey, number> & Written<'send', boolean>)
+    | undefined;
 }
 
 /** By path relative to the policies folder. */
@@ -35,6 +37,8 @@ export function limitsOf(
     kinds: rule(checks.kinds, 'checks', 'kinds'),
     hosts: rule(checks.hosts, 'checks', 'hosts'),
     probed: rule(checks.addresses, 'checks', 'addresses'),
+    // What is allowed is no limit.
+    send: rule(checks.send === false ? [] : undefined, 'checks', 'send'),
     interval: bound(checks.interval, 'checks', 'interval'),
     probesPerSecond: bound(checks.probesPerSecond, 'checks', 'probesPerSecond'),
     budget: bound(team.budget, 'budget'),

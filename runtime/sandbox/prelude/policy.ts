@@ -5,7 +5,8 @@
  */
 import type { Policy } from '../../../types/policy.d.ts';
 import { keyPath } from '../../base/key-path.ts';
-import type { CheckData, ManifestData, PlanData, PoolData } from '../../rpc/plan.ts';
+import type { ManifestData, PlanData, PoolData } from '../../rpc/plan.ts';
+import { checkFrom } from './checks.ts';
 import { describe } from './describe.ts';
 import { planFrom } from './plans.ts';
 import { declarePools } from './pools.ts';
@@ -16,20 +17,6 @@ import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
 const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
 const POOL_KEYS = ['at', 'check', 'whenDown', 'capacity'];
-
-/** Keys of a health check, with the JSON type of each. */
-const CHECK_KEYS: Readonly<Record<keyof CheckData, 'string' | 'number' | 'numbers'>> = {
-  type: 'string',
-  url: 'string',
-  path: 'string',
-  port: 'number',
-  host: 'string',
-  status: 'numbers',
-  interval: 'number',
-  timeout: 'number',
-  rise: 'number',
-  fall: 'number',
-};
 
 const HANDLER_KEYS = ['decide', 'types'];
 
@@ -176,27 +163,6 @@ function placeFrom(value: unknown, path: string): readonly [number, number] {
 function whenDownFrom(value: unknown, path: string): 'all' | 'empty' {
   if (value === 'all' || value === 'empty') return value;
   throw new PolicyError(`${path}: Must be "all" or "empty", not ${describe(value)}`);
-}
-
-function checkFrom(value: unknown, path: string): CheckData {
-  const known = Object.keys(CHECK_KEYS);
-  const check = Object.entries(objectFrom(value, path)).flatMap(([key, field]): [string, unknown][] => {
-    if (!known.includes(key)) throw new PolicyError(unknownKey(path, key, known));
-    return field === undefined ? [] : [[key, checkField(key as keyof CheckData, field, keyPath(path, key))]];
-  });
-  // The fields have the types of the table; the host judges whether they make a check.
-  return Object.fromEntries(check) as unknown as CheckData;
-}
-
-function checkField(key: keyof CheckData, value: unknown, path: string): unknown {
-  const kind = CHECK_KEYS[key];
-  if (kind === 'number') return numberFrom(value, path);
-  if (kind === 'string' && typeof value === 'string') return value;
-  if (kind === 'numbers' && isArray(value)) {
-    return value.map((one: unknown, at) => numberFrom(one, keyPath(path, at)));
-  }
-  const wanted = kind === 'string' ? 'a string' : 'an array of numbers';
-  throw new PolicyError(`${path}: Must be ${wanted}, not ${describe(value)}`);
 }
 
 function objectFrom(value: unknown, path: string): Readonly<Record<string, unknown>> {

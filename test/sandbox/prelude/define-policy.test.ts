@@ -99,6 +99,18 @@ const REFUSED: readonly (readonly [body: string, ...problems: string[]])[] = [
     'pools.us.check.port: Must be a number, not the string "443"',
   ],
   [
+    `{ pools: { us: { A: '192.0.2.1', check: { type: 'http', headers: { 'X-A': 1 } } } }, fallback: 'us' }`,
+    'pools.us.check.headers["X-A"]: Must be a string, not the number 1',
+  ],
+  [
+    `{ pools: { us: { A: '192.0.2.1', check: { type: 'http', status: '200-299' } } }, fallback: 'us' }`,
+    'pools.us.check.status: Must be an array of numbers and ranges, not the string "200-299"',
+  ],
+  [
+    `{ pools: { us: { A: '192.0.2.1', check: { type: 'dns', name: 'a.test', expect: [1] } } }, fallback: 'us' }`,
+    'pools.us.check.expect[0]: Must be a string, not the number 1',
+  ],
+  [
     `{ fallback: { A: '192.0.2.1' }, hosts: { a: async () => 'us', 'b c': function* () {} }, records: { '@': 'MX' } }`,
     'hosts.a: Handlers are synchronous; this one is AsyncFunction',
     'hosts["b c"]: Handlers are synchronous; this one is GeneratorFunction',

@@ -1,0 +1,82 @@
+/**
+ * Turns health checks as authors write them into data. It refuses keys that no check has, and values that JSON cannot
+ * carry; the host judges which of the rest make a check.
+ */
+import { keyPath } from '../../base/key-path.ts';
+import type { CheckData } from '../../rpc/plan.ts';
+import { describe } from './describe.ts';
+import { isArray } from './primordials.ts';
+import { PolicyError, unknownKey } from './problem.ts';
+import { numberFrom } from './records.ts';
+
+type Form = 'string' | 'number' | 'strings' | 'statuses' | 'mapping';
+
+/** Keys of a health check, with the form of each in JSON. */
+const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
+  type: 'string',
+  url: 'string',
+  path: 'string',
+  port: 'number',
+  host: 'string',
+  address: 'string',
+  status: 'statuses',
+  method: 'string',
+  headers: 'mapping',
+  send: 'string',
+  expect: 'strings',
+  daysLeft: 'number',
+  name: 'string',
+  record: 'string',
+  rcode: 'strings',
+  transport: 'string',
+  interval: 'number',
+  timeout: 'number',
+  rise: 'number',
+  fall: 'number',
+};
+
+const WORDS: Readonly<Record<Form, string>> = {
+  string: 'a string',
+  number: 'a number',
+  strings: 'a string or an array of strings',
+  statuses: 'an array of numbers and ranges',
+  mapping: 'an object of strings',
+};
+
+export function checkFrom(value: unknown, path: string): CheckData {
+  const known = Object.keys(CHECK_KEYS);
+  if (!isMapping(value)) throw new PolicyError(`${path}: Must be an object, not ${describe(value)}`);
+  const check = Object.entries(value).flatMap(([key, field]): [string, unknown][] => {
+    if (!known.includes(key)) throw new PolicyError(unknownKey(path, key, known));
+    return field === undefined
+      ? []
+      : [[key, fieldFrom(CHECK_KEYS[key as keyof CheckData], field, keyPath(path, key))]];
+  });
+  return Object.fromEntries(check);
+}
+
+function fieldFrom(form: Form, value: unknown, path: string): unknown {
+  if (form === 'number') return numberFrom(value, path);
+  const isText = (form === 'string' || form === 'strings') && typeof value === 'string';
+  if (isText) return value;
+  if (form === 'strings' && isArray(value))
+    return value.map((one: unknown, at) => stringFrom(one, keyPath(path, at)));
+  if (form === 'statuses' && isArray(value))
+    return value.map((one: unknown, at) =>
+      typeof one === 'string' ? one : numberFrom(one, keyPath(path, at)),
+    );
+  if (form === 'mapping' && isMapping(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, stringFrom(one, keyPath(path, key))]),
+    );
+  throw new PolicyError(`${path}: Must be ${WORDS[form]}, not ${describe(value)}`);
+}
+
+function stringFrom(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  throw new PolicyError(`${path}: Must be a string, not ${describe(value)}`);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !isArray(value);
+}

@@ -1,0 +1,22 @@
+/** Checks as authors write them, probed once at a server on loopback. */
+import assert from 'node:assert/strict';
+import { DataReader } from '../../../runtime/base/data-reader.ts';
+import { createNetworkProbe, type NetworkProbeOptions } from '../../../runtime/health/network-probe.ts';
+import type { RecordSet } from '../../../runtime/plan/plan.ts';
+import { readCheck } from '../../../runtime/plan/targets.ts';
+import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
+import { CHECK_TIMING } from '../../support/check-timing.ts';
+
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+const SETS: readonly RecordSet[] = [{ type: RRTYPE.A, ttl: 30, rdatas: [LOOPBACK], slots: [-1] }];
+const never = new AbortController().signal;
+
+/** The problem that a probe finds, or `undefined`. */
+export async function probed(check: object, options?: NetworkProbeOptions): Promise<string | undefined> {
+  const reader = new DataReader();
+  const target = readCheck(check, 'check', SETS, reader, CHECK_TIMING)?.(RRTYPE.A, LOOPBACK);
+  assert.deepEqual(reader.problems, []);
+  assert.ok(target !== undefined);
+  const result = await createNetworkProbe(options)(target, never);
+  return result.ok ? undefined : result.problem;
+}
