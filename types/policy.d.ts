@@ -228,8 +228,62 @@ export type Rcode =
   | 'BADVERS'
   | 'BADCOOKIE';
 
-/** How the host finds out whether addresses work. */
-export type Check = TcpCheck | HttpCheck | TlsCheck | DnsCheck;
+/**
+ * No probe: whoever knows pushes the state, by `POST /api/push` of the admin server or `dnsteer push`, again and again.
+ * Who stops is down (a dead man's switch). Each push counts at once.
+ */
+export interface PushCheck {
+  readonly type: 'push';
+  /** The name that pushes give, one for the whole pool; policies that have the same go by the same pushes. Default: each address is its own name. */
+  readonly name?: string;
+  /** Seconds for which a push holds at most, 1 to 86400. Default 60. */
+  readonly expires?: number;
+}
+
+/** Up if all of the checks are up. A check that says nothing of an address takes no part for it. */
+export interface AllCheck {
+  readonly all: readonly Check[];
+}
+
+/** Up if any of the checks is up. */
+export interface AnyCheck {
+  readonly any: readonly Check[];
+}
+
+/** Up if so many of the checks are up. */
+export interface AtLeastCheck {
+  readonly atLeast: number;
+  readonly of: readonly Check[];
+}
+
+/** Up if the check is down: a lock that stands open, a standby that is not the primary. */
+export interface NotCheck {
+  readonly not: Check;
+}
+
+/**
+ * How the host finds out whether addresses work: one check, or up to 32 that count together.
+ *
+ * @example { all: [{ type: 'https', path: '/up' }, { any: [{ type: 'tcp', port: 5432, address: 'db1.test' }, { type: 'tcp', port: 5432, address: 'db2.test' }] }] }
+ */
+export type Check =
+  | TcpCheck
+  | HttpCheck
+  | TlsCheck
+  | DnsCheck
+  | PushCheck
+  | AllCheck
+  | AnyCheck
+  | AtLeastCheck
+  | NotCheck;
+
+/** How much of a pool has to be up for the pool to be up, of its checked addresses, A and AAAA together. */
+export interface UpWhen {
+  /** Percent of their weight, 1 to 100. */
+  readonly percent: number;
+  /** Weights by address, whole numbers from 0 to 1000000. Default 1 for each: percent of their number. */
+  readonly weights?: Readonly<Record<string, number>>;
+}
 
 /** Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. */
 export interface Pool extends Records {
@@ -239,11 +293,13 @@ export interface Pool extends Records {
   readonly check?: Check;
   /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
   readonly whenDown?: 'all' | 'empty';
+  /** How much of it has to be up: `{ percent: 60 }`. Below that all of it counts as down. Default: any address that is up is enough. */
+  readonly upWhen?: UpWhen;
   /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
   readonly capacity?: number;
 }
 
-/** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are. */
+/** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are, or more than `upWhen` allows. */
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**

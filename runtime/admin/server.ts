@@ -1,6 +1,6 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. What it changes: it ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
+ * otherwise. What it changes: it takes states of targets, ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
  * the settings read again.
  */
 import { type Context, Hono } from 'hono';
@@ -17,6 +17,7 @@ import { metricsText } from './metrics/metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
 import { statusPage } from './page.ts';
 import { STYLE_HASH } from './page-style.ts';
+import { pushState } from './push.ts';
 import { releaseZone } from './release.ts';
 import { rollZone } from './roll.ts';
 import type { AdminSource } from './source.ts';
@@ -117,6 +118,11 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   app.get('/api/dnssec', (context) => json(context, source.signing()));
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
+    return context.json(body, status);
+  });
+  app.post('/api/push', (context) => {
+    const { name, state, for: seconds, reason } = context.req.query();
+    const { status, body } = pushState({ name, state, for: seconds, reason }, source);
     return context.json(body, status);
   });
   app.post('/api/reload', (context) => json(context, { number: source.reload() }));

@@ -4,7 +4,8 @@
  */
 import type { Config } from '../config/config.ts';
 import type { Effect } from '../config/settings.ts';
-import type { TargetReport } from '../health/monitor.ts';
+import type { Push } from '../health/push-board.ts';
+import type { TargetReport } from '../health/reports.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
@@ -23,6 +24,8 @@ export interface AdminSource {
   stats(): Promise<readonly AnswerStats[]>;
   /** `undefined` if no answer process replies; fails, in words, if what is assumed cannot be. */
   explain(ask: ExplainAsk): Promise<Explained | undefined>;
+  /** Pushes a state to the checks that have the name; without any, tells which may be meant. */
+  push(name: string, push: Push): { readonly targets: number; readonly meant?: string | undefined };
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
   /** The dynamic records of all zones, zones by name. */

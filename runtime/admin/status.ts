@@ -5,8 +5,9 @@
 import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
-import type { TargetReport } from '../health/monitor.ts';
-import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
+import type { TargetReport } from '../health/reports.ts';
+import { isBelow } from '../plan/pools/up-when.ts';
+import type { RegisteredPool, RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
@@ -89,6 +90,8 @@ export interface PoolStatus {
   readonly health: 'up' | 'degraded' | 'down';
   /** Empty where no target is checked. */
   readonly targets: readonly TargetReport[];
+  /** Percent of it that have to be up; absent where anything that is up is enough. */
+  readonly upWhen?: number;
 }
 
 export interface ProcessStatus {
@@ -174,7 +177,7 @@ function zoneStatus(
     ...zone,
     problems: zone.problems.map(hidingPasswords),
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
-    pools: pools.map(({ name, targets }) => poolStatus(name, targets, reports)),
+    pools: pools.map((pool) => poolStatus(pool, reports)),
     ...(signing && { signing }),
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
@@ -188,13 +191,23 @@ function zoneStatus(
 
 /** The health of a pool as steering sees it: a target that was not probed yet counts as up. */
 function poolStatus(
-  name: string,
-  ids: readonly string[],
+  { name, targets: ids, upWhen }: RegisteredPool,
   reports: ReadonlyMap<string, TargetReport>,
 ): PoolStatus {
   const targets = ids.map((id) => reports.get(id)).filter((report) => report !== undefined);
   const down = targets.filter(({ state }) => state === 'down').length;
-  return { name, health: down === 0 ? 'up' : down === targets.length ? 'down' : 'degraded', targets };
+  if (upWhen === undefined)
+    return { name, health: down === 0 ? 'up' : down === targets.length ? 'down' : 'degraded', targets };
+  const { percent, weights } = upWhen;
+  const [up, all] = [isUp, () => true].map((counts) =>
+    weights.reduce((sum, weight, at) => (counts(reports.get(ids[at] ?? '')) ? sum + weight : sum), 0),
+  );
+  const isDown = isBelow(up ?? 0, all ?? 0, percent);
+  return { name, health: down === 0 ? 'up' : isDown ? 'down' : 'degraded', targets, upWhen: percent };
+}
+
+function isUp(report: TargetReport | undefined): boolean {
+  return report?.state !== 'down';
 }
 
 /** Control, which is this process, and its sandbox; then each answer process with its sandboxes. */

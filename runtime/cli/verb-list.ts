@@ -44,6 +44,7 @@ export const VERBS: readonly ListedVerb[] = [
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),
   verb('status', 'show the running server', () => import('./verbs/status.ts')),
   verb('reload', 'have the server read its settings again', () => import('./verbs/reload.ts')),
+  verb('push <name> <state>', 'tell how a target is that is not probed', () => import('./verbs/push.ts')),
   verb('release <zone>', 'end the quarantine of a policy', () => import('./verbs/release.ts')),
   verb('transfer <zone>', 'transfer a zone from its primaries now', () => import('./verbs/transfer.ts')),
   verb('records [zone]', 'list what clients have added to zones', () => import('./verbs/records.ts')),

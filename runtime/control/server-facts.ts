@@ -8,6 +8,7 @@ import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/s
 import { unkept } from '../base/files/keeping.ts';
 import { ok } from '../base/result.ts';
 import { withPlace } from '../build/failure-place.ts';
+import type { Push } from '../health/push-board.ts';
 import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
@@ -83,6 +84,11 @@ export class ServerSource implements AdminSource {
     const { zone = '', version = '' } = explained.value;
     const told = withOrigins(explained.value, registry.versionOf(zone, version));
     return ok(withPlace(told, (trace) => registry.locate(zone, version, trace)));
+  }
+
+  push(name: string, push: Push): ReturnType<AdminSource['push']> {
+    const targets = this.#parts.pushes.push(name, push);
+    return targets > 0 ? { targets } : { targets, meant: this.#parts.pushes.meant(name) };
   }
 
   release(zone: string): Promise<Release | undefined> {

@@ -5,6 +5,7 @@
 import type { Observer } from '../admin/observe.ts';
 import type { Logger } from '../base/log.ts';
 import type { HealthMonitor } from '../health/monitor.ts';
+import type { PushBoard } from '../health/push-board.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import type { JournalKeeper } from '../transfer/journal-keeper.ts';
@@ -53,6 +54,7 @@ export interface ServerParts {
   readonly news: News;
   readonly recordings: Recordings;
   readonly monitor: HealthMonitor;
+  readonly pushes: PushBoard;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;
   readonly observe: Observer;

@@ -8,6 +8,7 @@ import { CONTINENTS, type PlaceField } from '../base/place-fields.ts';
 import { isTimeZone } from '../base/time-zones.ts';
 import { continentOf, countries } from '../geo/continent.ts';
 import { checkedSlots, type Pool } from '../plan/plan.ts';
+import { slotToSpare } from '../plan/pools/up-when.ts';
 import { OTHER } from '../rpc/alike.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import { typeFromText } from '../wire/iana/rrtype.ts';
@@ -134,11 +135,10 @@ function listed(all: readonly FactValue[]): Values {
   return { all, some: all };
 }
 
-/** A pool without targets is up; one of a single target is up or down. */
+/** A pool without targets is up; one of which nothing can be spared is up or down. */
 function statesOf(pool: Pool): FactValue[] {
-  const targets = checkedSlots(pool);
-  if (targets.size === 0) return ['up'];
-  return targets.size === 1 ? ['up', 'down'] : ['up', 'degraded', 'down'];
+  if (checkedSlots(pool).size === 0) return ['up'];
+  return slotToSpare(pool) === undefined ? ['up', 'down'] : ['up', 'degraded', 'down'];
 }
 
 /** Of each group one, as far as there is such a place; what is in none, and what is not known. */

@@ -3,10 +3,11 @@ import { assert } from '../base/assert.ts';
 import { DNS } from './kinds/dns.ts';
 import { HTTP, HTTPS } from './kinds/http.ts';
 import type { CheckKind } from './kinds/kind.ts';
+import { PUSH } from './kinds/push.ts';
 import { TCP } from './kinds/tcp.ts';
 import { TLS } from './kinds/tls.ts';
 
-export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS];
+export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH];
 
 /** The kind of a type; `undefined` for an unknown type or any other value. */
 export function findCheckKind(type: unknown): CheckKind | undefined {

@@ -3,15 +3,20 @@
  *
  * Owners (policies, by zone) declare all their targets at once, and again with each version. A target that
  * stays keeps its probes; a target of two owners is probed once, until neither declares it. A target whose timing
- * has changed is another, and begins in the state that its owner knew (memory.ts).
+ * has changed is another, and begins in the state that its owner knew (memory.ts). What owners combine follows from
+ * the states of its targets (combined-states.ts).
  */
 import { checkKindOf } from './check-kinds.ts';
+import { type HealthSubject, isCombination, probedTargets } from './combination.ts';
+import { type Combined, CombinedStates } from './combined-states.ts';
 import { FlapFilter, type KnownState } from './flap-filter.ts';
 import { HealthMemory, type HealthVerdict } from './memory.ts';
 import { createNetworkProbe } from './network-probe.ts';
 import type { Probe, ProbeResult } from './probe.ts';
+import { PushBoard } from './push-board.ts';
+import { combinedReport, reportOf, type TargetReport } from './reports.ts';
 import { Schedule, type Scheduled } from './schedule.ts';
-import { type Target, type TargetState, targetPlace } from './target.ts';
+import type { Target, TargetState } from './target.ts';
 import { probedOf } from './target-id.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
 
@@ -26,27 +31,11 @@ export interface StateChange {
   readonly owner: string;
   /** Whether the state was known before, and is no news to people. */
   readonly isRecalled?: boolean;
+  /** Whether it is only a part of what owners combine: nothing goes by its own state. */
+  readonly isPart?: boolean;
 }
 
 export type StateListener = (change: StateChange) => void;
-
-/** The state and last probe of one target, for people and metrics. */
-export interface TargetReport {
-  readonly id: string;
-  /** What is probed, whatever the timing. */
-  readonly probed: string;
-  readonly type: string;
-  /** Where the probe goes: `192.0.2.10:443`, and the label of its kind, such as the path of http. */
-  readonly address: string;
-  readonly state: TargetState;
-  /** When the target entered this state, in milliseconds since 1970. */
-  readonly since: number;
-  /** Why the last probe failed; absent if it succeeded. */
-  readonly problem?: string;
-  /** How long the last probe took; absent before the first probe. */
-  readonly latencyMs?: number;
-  readonly owners: readonly string[];
-}
 
 export interface HealthMonitorOptions {
   readonly probe?: Probe;
@@ -55,6 +44,8 @@ export interface HealthMonitorOptions {
   readonly random?: () => number;
   /** The most probes in flight at a time. */
   readonly capacity?: number;
+  /** Where states are pushed that nobody probes. */
+  readonly pushes?: PushBoard;
   /** What earlier probes saw. */
   readonly memory?: HealthMemory;
 }
@@ -73,26 +64,33 @@ export class HealthMonitor {
   readonly #unknown = new Set<string>();
   readonly #anew = new Set<string>();
   readonly #awaitsAll = new Set<() => void>();
+  readonly #combined: CombinedStates;
+  readonly #pushes: PushBoard;
 
   constructor(options: HealthMonitorOptions = {}) {
     this.#probe = options.probe ?? createNetworkProbe();
     this.#clock = options.clock ?? systemClock;
     this.#memory = options.memory ?? new HealthMemory();
     this.#schedule = new Schedule({ ...options, clock: this.#clock });
+    this.#pushes = options.pushes ?? new PushBoard(this.#clock);
+    this.#combined = new CombinedStates({
+      stateOf: (id) => this.#watched.get(id)?.filter.state ?? 'unknown',
+      now: () => this.#clock.now(),
+      tell: (combined, state, isRecalled) => this.#tellCombined(combined, state, isRecalled),
+    });
   }
 
-  /** Replaces the targets of an owner; an owner that is gone has none. */
-  declare(owner: string, targets: readonly Target[]): void {
-    const wanted = new Set(targets.map(({ id }) => id));
-    for (const id of this.#declared.get(owner) ?? []) if (!wanted.has(id)) this.#release(owner, id);
-    if (wanted.size > 0) this.#declared.set(owner, wanted);
+  /** Replaces what an owner has checked; an owner that is gone has nothing. */
+  declare(owner: string, checked: readonly HealthSubject[]): void {
+    const alone = new Set(checked.filter((one) => !isCombination(one)).map(({ id }) => id));
+    const targets = new Map(checked.flatMap(probedTargets).map((target) => [target.id, target]));
+    const combinations = checked.filter(isCombination);
+    this.#combined.dropOthers(owner, combinations);
+    for (const id of this.#declared.get(owner) ?? []) if (!targets.has(id)) this.#release(owner, id);
+    if (targets.size > 0) this.#declared.set(owner, new Set(targets.keys()));
     else this.#declared.delete(owner);
-    for (const target of targets) {
-      const watched = this.#watched.get(target.id) ?? this.#watch(target, owner);
-      if (watched.owners.has(owner)) continue;
-      watched.owners.add(owner);
-      watched.scheduled?.ownersGrew();
-    }
+    for (const target of targets.values()) this.#hold(target, owner, alone.has(target.id));
+    this.#combined.hold(owner, combinations);
   }
 
   /** Of these targets another server knew last: the memory says nothing of them. */
@@ -108,9 +106,14 @@ export class HealthMonitor {
     return promise;
   }
 
-  /** The state of each target by its id. */
+  /** The state of each that something may go by, by its id. */
   states(): ReadonlyMap<string, TargetState> {
-    return new Map(Array.from(this.#watched, ([id, { filter }]) => [id, filter.state]));
+    const alone = [...this.#watched].filter(([, { aloneOf }]) => aloneOf.size > 0);
+    const combined = [...this.#combined.all()];
+    return new Map([
+      ...alone.map(([id, { filter }]) => [id, filter.state] as const),
+      ...combined.map(({ combination, state }) => [combination.id, state] as const),
+    ]);
   }
 
   /** Calls the listener with each change from now on; returns a function that ends this. */
@@ -119,21 +122,51 @@ export class HealthMonitor {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A report of each target. */
+  /** A report of each target, and of each combination. */
   snapshot(): TargetReport[] {
-    return Array.from(this.#watched.values(), report);
+    const reports = new Map(
+      Array.from(this.#watched, ([id, { target, filter, ...watch }]) => [
+        id,
+        reportOf(target, { ...watch, state: filter.state }),
+      ]),
+    );
+    const combined = Array.from(this.#combined.all(), ({ combination, ...watch }) =>
+      combinedReport(combination, watch, reports),
+    );
+    return [...reports.values(), ...combined];
   }
 
   /** Ends all probes, also those in flight, and forgets all targets. */
   stop(): void {
     for (const { scheduled } of this.#watched.values()) scheduled?.end();
     this.#watched.clear();
+    this.#combined.clear();
     this.#unknown.clear();
     this.#tellAllKnown();
     this.#declared.clear();
   }
 
-  #watch(target: Target, owner: string): Watched {
+  #hold(target: Target, owner: string, isAlone: boolean): void {
+    const watched = this.#watched.get(target.id) ?? this.#watch(target, owner, isAlone);
+    if (!watched.owners.has(owner)) {
+      watched.owners.add(owner);
+      watched.scheduled?.ownersGrew();
+    }
+    this.#setAlone(watched, owner, isAlone);
+  }
+
+  /** Whether an owner goes by the state of a target itself. For others its state begins, or ends, with that. */
+  #setAlone(watched: Watched, owner: string, isAlone: boolean): void {
+    const { target, aloneOf } = watched;
+    const wasPart = aloneOf.size === 0;
+    if (isAlone) aloneOf.add(owner);
+    else aloneOf.delete(owner);
+    const isPart = aloneOf.size === 0;
+    if (wasPart && !isPart) this.#tell(watched, true);
+    else if (isPart && !wasPart) this.#tellGone(target.id, owner, false);
+  }
+
+  #watch(target: Target, owner: string, isAlone: boolean): Watched {
     const now = this.#clock.now();
     const probed = probedOf(target);
     const known = this.#anew.delete(target.id) ? undefined : this.#memory.recall(owner, probed, now);
@@ -141,20 +174,33 @@ export class HealthMonitor {
       target,
       probed,
       owners: new Set([owner]),
+      aloneOf: new Set(isAlone ? [owner] : []),
       filter: new FlapFilter(target.rise, target.fall, known && stateOf(known)),
       since: known?.since ?? now,
       last: undefined,
       scheduled: undefined,
     };
     this.#watched.set(target.id, watched);
-    if (known === undefined) this.#unknown.add(target.id);
+    // Whoever pushes need not do so soon: nobody waits for it.
+    if (known === undefined && checkKindOf(target).isPushed !== true) this.#unknown.add(target.id);
     this.#tell(watched, known !== undefined);
+    watched.scheduled = checkKindOf(target).isPushed ? this.#follow(watched) : this.#probeOften(watched);
+    return watched;
+  }
+
+  #probeOften(watched: Watched): Scheduled {
+    const { target, owners } = watched;
     const task = async (signal: AbortSignal): Promise<void> => {
       const result = await this.#probe(target, signal);
       if (!signal.aborted) this.#take(watched, result);
     };
-    watched.scheduled = this.#schedule.add(target.intervalMs, task, watched.owners);
-    return watched;
+    return this.#schedule.add(target.intervalMs, task, owners);
+  }
+
+  #follow(watched: Watched): Scheduled {
+    const { address: name, intervalMs: expiresMs } = watched.target;
+    const end = this.#pushes.follow({ name, expiresMs }, (result) => this.#take(watched, result));
+    return { ownersGrew() {}, end };
   }
 
   #release(owner: string, id: string): void {
@@ -162,10 +208,13 @@ export class HealthMonitor {
     if (watched?.owners.has(owner) !== true) return;
     this.#remember(watched, owner);
     watched.owners.delete(owner);
-    if (watched.owners.size > 0) return;
+    if (watched.owners.size > 0) {
+      this.#setAlone(watched, owner, false);
+      return;
+    }
     watched.scheduled?.end();
     this.#watched.delete(id);
-    for (const listener of this.#listeners) listener({ id, state: 'gone', problem: undefined, owner });
+    this.#tellGone(id, owner, watched.aloneOf.size === 0);
     this.#isKnown(id);
   }
 
@@ -193,11 +242,24 @@ export class HealthMonitor {
     this.#awaitsAll.clear();
   }
 
-  #tell({ target: { id }, filter: { state }, last, owners }: Watched, isRecalled = false): void {
+  #tell({ target: { id }, filter: { state }, last, owners, aloneOf }: Watched, isRecalled = false): void {
     const problem = last?.ok === false ? last.problem : undefined;
     const [owner = ''] = owners;
+    const isPart = aloneOf.size === 0;
     for (const listener of this.#listeners)
-      listener({ id, state, problem, owner, ...(isRecalled && { isRecalled }) });
+      listener({ id, state, problem, owner, ...(isRecalled && { isRecalled }), ...(isPart && { isPart }) });
+    this.#combined.targetChanged(id);
+  }
+
+  #tellGone(id: string, owner: string, isPart: boolean): void {
+    for (const listener of this.#listeners)
+      listener({ id, state: 'gone', problem: undefined, owner, ...(isPart && { isPart }) });
+  }
+
+  #tellCombined({ combination, owners }: Combined, state: StateChange['state'], isRecalled: boolean): void {
+    const [owner = ''] = owners;
+    for (const listener of this.#listeners)
+      listener({ id: combination.id, state, problem: undefined, owner, ...(isRecalled && { isRecalled }) });
   }
 }
 
@@ -205,6 +267,8 @@ interface Watched {
   readonly target: Target;
   readonly probed: string;
   readonly owners: Set<string>;
+  /** Owners that declare it by itself, and not only as a part of what they combine. */
+  readonly aloneOf: Set<string>;
   readonly filter: FlapFilter;
   since: number;
   last: ProbeResult | undefined;
@@ -213,18 +277,4 @@ interface Watched {
 
 function stateOf({ state, isFromBefore = false }: HealthVerdict): KnownState {
   return { state, isCertain: !isFromBefore };
-}
-
-function report({ target, probed, owners, filter, since, last }: Watched): TargetReport {
-  return {
-    id: target.id,
-    probed,
-    type: target.type,
-    address: targetPlace(target) + checkKindOf(target).label(target),
-    state: filter.state,
-    since: Math.floor(since),
-    ...(last !== undefined && { latencyMs: last.elapsedMs }),
-    ...(last?.ok === false && { problem: last.problem }),
-    owners: [...owners].sort(),
-  };
 }

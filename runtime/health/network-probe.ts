@@ -13,10 +13,10 @@ export interface NetworkProbeOptions extends DialerOptions {
 /** Makes a probe for targets of all types. */
 export function createNetworkProbe({ rules = () => [], ...options }: NetworkProbeOptions = {}): Probe {
   const dialer = new Dialer(options);
-  const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber({ dialer, rules })]));
+  const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber?.({ dialer, rules })]));
   return async (target, signal) => {
     const prober = probers.get(checkKindOf(target));
-    assert(prober !== undefined, 'each kind has its prober');
+    assert(prober !== undefined, 'what is probed has its prober');
     return await prober.probe(target, signal);
   };
 }

@@ -17,8 +17,9 @@ export interface Target {
   readonly fall: number;
 }
 
-/** The address and port of a target: `192.0.2.10:443`. */
+/** The address and port of a target: `192.0.2.10:443`; the name of one that has no port, as its state is pushed. */
 export function targetPlace({ address, port }: Pick<Target, 'address' | 'port'>): string {
+  if (port === 0) return address;
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 

@@ -164,8 +164,8 @@ class ManifestOctets {
   }
 
   pool(): Pool {
-    const { name, ttl, at, whenDown }: Omit<Pool, 'sets'> = JSON.parse(this.text());
-    return { name, sets: this.#sets(), ttl, at, whenDown };
+    const { name, ttl, at, whenDown, upWhen }: Omit<Pool, 'sets'> = JSON.parse(this.text());
+    return { name, sets: this.#sets(), ttl, at, whenDown, upWhen };
   }
 
   /** A plan; `null` where a handler decides. */

@@ -8,7 +8,8 @@ import { DataReader, isFields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { CheckTiming, Target } from '../health/target.ts';
+import type { HealthSubject } from '../health/combination.ts';
+import type { CheckTiming } from '../health/target.ts';
 import type { TeamLimits } from '../limits/team-limits.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -28,12 +29,12 @@ import { readTypes } from './declared-types.ts';
 import { compactSet } from './encoded-set.ts';
 import { NameSet, relativeTo } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
-import { readCheck, type TargetOf } from './targets.ts';
+import { type CheckedOf, readCheck } from './pools/check-tree.ts';
+import { readPoolFields } from './pools/pool-fields.ts';
 import { boundTargets, boundTimes } from './team-bounds.ts';
 
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
-const MOST_CAPACITY = 1e12;
 const MAX_RECORDS = 100_000;
 /**
  * What pools, constant plans and the fallback may take together. From that follows the memory of a version
@@ -51,7 +52,7 @@ export interface ManifestContext {
   readonly maxBudgetMs: number;
   readonly maxDeadlineMs: number;
   /** Where health/table.ts keeps a target's state. Default: the index among the manifest's targets. */
-  readonly slotOf?: (target: Target) => number;
+  readonly slotOf?: (target: HealthSubject) => number;
   /** The timing of checks that state none. */
   readonly checkTiming: CheckTiming;
   /** What the team of the policy may use; default: all. */
@@ -81,8 +82,8 @@ export interface Manifest {
   readonly fallback: Plan;
   readonly hosts: readonly ManifestHost[];
   readonly records: readonly ResourceRecord[];
-  /** Targets of all pools, each once. */
-  readonly targets: readonly Target[];
+  /** What the records of all pools follow, each once. */
+  readonly targets: readonly HealthSubject[];
   /** What its team may use, for what its handlers decide; `undefined`: all. */
   readonly limits?: TeamLimits | undefined;
 }
@@ -97,7 +98,7 @@ export function readManifest(data: unknown, context: ManifestContext): Result<Ma
 
 class ManifestReader extends DataReader {
   readonly #context: ManifestContext;
-  readonly #targets: Target[] = [];
+  readonly #targets: HealthSubject[] = [];
   /** By id, the index of a target. */
   readonly #indices = new Map<string, number>();
   readonly #pools = new Map<string, Pool>();
@@ -141,59 +142,38 @@ class ManifestReader extends DataReader {
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const { at, check, whenDown = 'all', capacity, ...rest } = this.fields(value, path);
+    const fields = this.fields(value, path);
+    const { check, ttl: statedTtl, records } = fields;
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
-    const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
+    const ttl = this.whole(statedTtl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
-    const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
+    const sets = this.#sets(records, path, ttl ?? this.#ttl, 'answer');
     const isEmpty = sets.length === 0 && this.problems.length === before;
     if (isEmpty) this.refuse(path, 'Holds no records');
     const { checkTiming } = this.#context;
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
     boundTargets(keyPath(path, 'check'), sets, targetOf, this, this.#context.limits);
-    if (whenDown !== 'all' && whenDown !== 'empty') {
-      this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
-      return;
-    }
     this.#pools.set(name, {
       name,
       sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
       ttl,
-      // One fault is one: a pool whose place is wrong does not lack it.
-      at: at === undefined ? undefined : (this.#place(at, keyPath(path, 'at')) ?? [0, 0]),
-      whenDown,
-      ...this.#capacity(capacity, keyPath(path, 'capacity')),
+      ...readPoolFields(fields, path, sets, targetOf !== undefined, this),
     });
   }
 
-  #capacity(value: unknown, path: string): Pick<Pool, 'capacity'> {
-    if (value === undefined) return {};
-    if (typeof value === 'number' && value > 0 && value <= MOST_CAPACITY) return { capacity: value };
-    this.refuse(path, `Must be queries a second: a number above 0, at most ${MOST_CAPACITY}`);
-    return {};
-  }
-
-  #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {
+  #withSlots(set: RecordSet, targetOf: CheckedOf): RecordSet {
     const slots = set.rdatas.map((rdata) => this.#slot(targetOf(set.type, rdata)));
     return compactSet({ ...set, rdatas: set.rdatas, slots });
   }
 
-  #slot(target: Target | undefined): number {
+  #slot(target: HealthSubject | undefined): number {
     if (target === undefined) return -1;
     const known = this.#indices.get(target.id);
     const slot = known ?? this.#targets.push(target) - 1;
     if (known === undefined) this.#indices.set(target.id, slot);
     return this.#context.slotOf?.(target) ?? slot;
-  }
-
-  #place(value: unknown, path: string): readonly [number, number] | undefined {
-    if (!Array.isArray(value) || value.length !== 2)
-      return this.refuse(path, 'Must be [latitude, longitude]');
-    const latitude = this.number(value[0], keyPath(path, 0), -90, 90);
-    const longitude = this.number(value[1], keyPath(path, 1), -180, 180);
-    return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
   }
 
   #hosts(value: unknown, types: unknown): ManifestHost[] {

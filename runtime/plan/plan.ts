@@ -57,8 +57,17 @@ export interface Pool {
   /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
   readonly whenDown: 'all' | 'empty';
+  /** How much of it has to be up. Without it anything that is up is enough. */
+  readonly upWhen?: UpWhen | undefined;
   /** Queries a second that it is made for; answer processes do not know it. */
   readonly capacity?: number;
+}
+
+export interface UpWhen {
+  /** Of the weight of all records that are checked, from 1 to 100. */
+  readonly percent: number;
+  /** By set, and by value; absent: each weighs 1. */
+  readonly weights?: readonly (readonly number[])[];
 }
 
 /** A record of a pool, and where the state of its target is kept: negative if no check covers it. */

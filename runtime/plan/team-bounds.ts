@@ -1,8 +1,9 @@
 /** What the team of a policy may use, for parts of a manifest that are no records. */
 import type { DataReader } from '../base/data-reader.ts';
+import { probedTargets } from '../health/combination.ts';
 import type { TeamLimits } from '../limits/team-limits.ts';
 import type { RecordSet } from './plan.ts';
-import type { TargetOf } from './targets.ts';
+import type { CheckedOf } from './pools/check-tree.ts';
 
 /** Refuses times that are too long. A policy that states a long budget only has that as its deadline. */
 export function boundTimes(
@@ -21,12 +22,13 @@ export function boundTimes(
 export function boundTargets(
   path: string,
   sets: readonly RecordSet[],
-  targetOf: TargetOf | undefined,
+  targetOf: CheckedOf | undefined,
   reader: DataReader,
   limits: TeamLimits | undefined,
 ): void {
   if (limits === undefined || targetOf === undefined) return;
-  const targets = sets.flatMap(({ type, rdatas }) => rdatas.flatMap((rdata) => targetOf(type, rdata) ?? []));
+  const checked = sets.flatMap(({ type, rdatas }) => rdatas.flatMap((rdata) => targetOf(type, rdata) ?? []));
+  const targets = checked.flatMap(probedTargets);
   const beyond = targets.map((target) => limits.checkProblem(target)).find((one) => one !== undefined);
   if (beyond !== undefined) reader.refuse(path, beyond);
 }

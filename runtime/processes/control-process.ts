@@ -41,6 +41,7 @@ import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { createNetworkProbe } from '../health/network-probe.ts';
+import { PushBoard } from '../health/push-board.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
@@ -86,7 +87,8 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
         typeof own === 'object' ? [own] : [],
       ),
   });
-  const monitor = new HealthMonitor({ memory, probe });
+  const pushes = new PushBoard();
+  const monitor = new HealthMonitor({ memory, probe, pushes });
   const healthNews = new HealthNews((states) => fleet.setHealth(states));
   const healthLog = new HealthLog(log.child({ component: 'health' }));
   const healthFile = new HealthFile(
@@ -171,7 +173,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   void charge.replaced.then(() => updates.close());
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, healthNews, healthFile };
+  const health = { monitor, pushes, healthNews, healthFile };
   const zones = {
     secondaries,
     notifier,

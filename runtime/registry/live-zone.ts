@@ -5,7 +5,7 @@
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import { shownPath } from '../build/shown-path.ts';
-import type { Target } from '../health/target.ts';
+import type { HealthSubject } from '../health/combination.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
 import { complete, completeBroken } from './complete.ts';
@@ -81,7 +81,7 @@ export class LiveZone {
     return this.#state === 'live';
   }
 
-  get targets(): readonly Target[] {
+  get targets(): readonly HealthSubject[] {
     return acceptedOf(this.#live?.policy)?.manifest.targets ?? [];
   }
 
@@ -145,14 +145,13 @@ export class LiveZone {
     const { problems } = this.#last;
     const notice = this.#live?.notice;
     const accepted = acceptedOf(this.#live?.policy);
-    const pools = accepted?.poolTargets ?? new Map<string, readonly string[]>();
     return {
       zone: this.#files.zone,
       file: this.#shownFile(),
       ...(this.#live === undefined ? {} : { version: this.#live.version, loadedAt: this.#live.loadedAt }),
       state: this.#state,
       problems: notice === undefined ? problems : [...problems, notice],
-      pools: [...pools].map(([name, targets]) => ({ name, targets })),
+      pools: [...(accepted?.poolTargets ?? [])].map(([name, targets]) => ({ name, ...targets })),
       ...(accepted && { hosts: accepted.manifest.hosts.length, ...sampleOf(accepted.manifest.hosts) }),
     };
   }

@@ -3,7 +3,8 @@
  * one zone's twenty thousand would keep control from all its other work.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { Target } from '../health/target.ts';
+import { checkKindOf } from '../health/check-kinds.ts';
+import { type HealthSubject, probedTargets } from '../health/combination.ts';
 import { limitText, type ManifestLimits, WITHIN_LIMITS } from '../limits/manifest-limits.ts';
 
 /** Probes a second in millionths: as a whole number, so that sums come back to exactly zero. */
@@ -28,7 +29,7 @@ export class ProbeBudget {
   }
 
   /** Sets the targets that a zone declares from now on; none once the zone is no longer served. `limits` bound its policy. */
-  declare(zone: string, targets: readonly Target[], limits: readonly ManifestLimits[] = []): void {
+  declare(zone: string, targets: readonly HealthSubject[], limits: readonly ManifestLimits[] = []): void {
     for (const [source, team] of this.#teams)
       team.declare(zone, limits.some((one) => one.source === source) ? targets : []);
     for (const [id, rate] of this.#zones.get(zone) ?? []) {
@@ -52,7 +53,7 @@ export class ProbeBudget {
   /** The problem if a zone declared these targets: they raise the sum above the bound. */
   problemOf(
     zone: string,
-    targets: readonly Target[],
+    targets: readonly HealthSubject[],
     file: string,
     limits: readonly ManifestLimits[] = [],
   ): Diagnostic | undefined {
@@ -78,7 +79,7 @@ export class ProbeBudget {
   /** A manifest that bounds less than before refuses all that goes beyond it. */
   #problemOfTeam(
     zone: string,
-    targets: readonly Target[],
+    targets: readonly HealthSubject[],
     file: string,
     { source, probesPerSecond }: ManifestLimits,
   ): Diagnostic | undefined {
@@ -109,8 +110,9 @@ export class ProbeBudget {
   }
 }
 
-function ratesOf(targets: readonly Target[]): Rates {
-  return new Map(targets.map(({ id, intervalMs }) => [id, Math.round((1000 / intervalMs) * ONE)]));
+function ratesOf(targets: readonly HealthSubject[]): Rates {
+  const probed = targets.flatMap(probedTargets).filter((target) => checkKindOf(target).isPushed !== true);
+  return new Map(probed.map(({ id, intervalMs }) => [id, Math.round((1000 / intervalMs) * ONE)]));
 }
 
 function sumOf(rates: Rates): Rate {

@@ -1,6 +1,6 @@
 /** What the registry needs, and what it calls. */
 import type { Logger } from '../base/log.ts';
-import type { Target } from '../health/target.ts';
+import type { HealthSubject } from '../health/combination.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
 import type { DynamicZones } from '../update/dynamic-part.ts';
@@ -44,7 +44,7 @@ export interface RegistryOptions {
   /** Called when files of a zone were written, and the zone is served as before. */
   readonly onUnchanged?: (zone: string) => void;
   /** Called with all targets of a zone when they may have changed; with none once it is no longer served. */
-  readonly onTargets: (zone: string, targets: readonly Target[]) => void;
+  readonly onTargets: (zone: string, targets: readonly HealthSubject[]) => void;
   /** Called with how many zones of a load are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Checklist } from '../dnssec/rolls/checklist.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
+import type { PoolTargets } from '../trial/trial-outcome.ts';
 import { nameToText } from '../wire/name.ts';
 
 /**
@@ -30,10 +31,8 @@ export interface RegisteredZone {
   readonly sample?: string;
 }
 
-export interface RegisteredPool {
+export interface RegisteredPool extends PoolTargets {
   readonly name: string;
-  /** Ids of the pool's targets, which control probes. */
-  readonly targets: readonly string[];
 }
 
 /** How a zone is signed. */

@@ -33,7 +33,7 @@ export interface WeightedData {
   readonly plan: PlanData;
 }
 
-/** A health check as the author wrote it; plan/targets.ts fills in defaults. Each kind has some of these fields. */
+/** A health check as the author wrote it; plan/pools/targets.ts fills in defaults. Each kind has some of these fields. */
 export interface CheckData {
   readonly type?: string;
   readonly url?: string;
@@ -51,10 +51,22 @@ export interface CheckData {
   readonly record?: string;
   readonly rcode?: string | readonly string[];
   readonly transport?: string;
+  readonly expires?: number;
   readonly interval?: number;
   readonly timeout?: number;
   readonly rise?: number;
   readonly fall?: number;
+  /** In place of a type: checks that count together. */
+  readonly all?: readonly CheckData[];
+  readonly any?: readonly CheckData[];
+  readonly atLeast?: number;
+  readonly of?: readonly CheckData[];
+  readonly not?: CheckData;
+}
+
+export interface UpWhenData {
+  readonly percent?: number;
+  readonly weights?: Readonly<Record<string, number>>;
 }
 
 export interface PoolData {
@@ -63,6 +75,7 @@ export interface PoolData {
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckData;
   readonly whenDown?: 'all' | 'empty';
+  readonly upWhen?: UpWhenData;
   readonly capacity?: number;
 }
 

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { meant } from '../base/suggest.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
 import { checkedSlots, type Pool } from '../plan/plan.ts';
+import { slotToSpare } from '../plan/pools/up-when.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
@@ -123,10 +124,11 @@ export class ZoneUnderTest {
       const slots = checkedSlots(pool);
       if (state === 'up') continue;
       if (slots.size === 0) return `health.${name}: The pool has no check, so it is never ${state}`;
-      if (state === 'degraded' && slots.size === 1)
-        return `health.${name}: The pool is probed as one, so it is up or down`;
-      const down = state === 'down' ? [...slots] : [...slots].slice(0, 1);
-      for (const slot of down) health.set(targetOf.get(slot) ?? 0, 'down');
+      const spare = slotToSpare(pool);
+      if (state === 'degraded' && spare === undefined)
+        return `health.${name}: ${slots.size === 1 ? 'The pool is probed as one' : '"upWhen" wants all of the pool'}, so it is up or down`;
+      for (const slot of state === 'down' ? slots : [spare ?? -1])
+        health.set(targetOf.get(slot) ?? 0, 'down');
     }
     return undefined;
   }

@@ -13,12 +13,19 @@ export interface SampleDecision {
   readonly readsName: boolean;
 }
 
+/** What the records of a pool follow. */
+export interface PoolTargets {
+  /** Ids of targets and of combinations of targets, each once. */
+  readonly targets: readonly string[];
+  /** How much of it has to be up: the weight of each target, in this order. */
+  readonly upWhen?: { readonly percent: number; readonly weights: readonly number[] };
+}
+
 /** An accepted manifest: as it came from the sandbox, for the answer processes, and as read. */
 export interface Accepted {
   readonly data: ManifestData;
   readonly manifest: Manifest;
-  /** Pool → the ids of its targets. */
-  readonly poolTargets: ReadonlyMap<string, readonly string[]>;
+  readonly poolTargets: ReadonlyMap<string, PoolTargets>;
   /** Processor milliseconds of the load, if that is more than others can wait (runner/load-weight.ts). */
   readonly loadMs?: number | undefined;
   /** Of hosts that handlers decide. */

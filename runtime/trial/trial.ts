@@ -9,7 +9,9 @@ import { keysOfPath } from '../base/key-path.ts';
 import { located, wordIn } from '../build/failure-place.ts';
 import { shownBeyond } from '../limits/manifest-limits.ts';
 import { TeamLimits } from '../limits/team-limits.ts';
-import { readManifest } from '../plan/manifest.ts';
+import { type Manifest, readManifest } from '../plan/manifest.ts';
+import type { Pool } from '../plan/plan.ts';
+import { slotWeights } from '../plan/pools/up-when.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
 import type { LoadOutcome } from '../runner/runs-and-loads.ts';
@@ -18,7 +20,7 @@ import { originOf } from '../zone/origin.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { loadLimits, type PolicySettings } from './policy-settings.ts';
 import { withRemedy } from './remedies.ts';
-import type { Accepted, Trial } from './trial-outcome.ts';
+import type { Accepted, PoolTargets, Trial } from './trial-outcome.ts';
 import { MOST_ROUNDS, type TrialRound } from './trial-outcome.ts';
 import { trySamples } from './trial-samples.ts';
 
@@ -92,13 +94,19 @@ export function acceptManifest(
   });
   if (!read.ok) return { ok: false, problems: read.problem };
   const manifest = read.value;
-  const poolTargets = new Map<string, readonly string[]>();
-  for (const [name, { sets }] of manifest.pools) {
-    const targets = sets.flatMap(({ slots }) => slots).map((slot) => manifest.targets[slot]?.id);
-    poolTargets.set(name, [...new Set(targets.filter((id) => id !== undefined))]);
-  }
+  const poolTargets = new Map(
+    Array.from(manifest.pools, ([name, pool]) => [name, targetsOf(pool, manifest)]),
+  );
   // readManifest has checked all of the data, so it is what its type says.
   return { ok: true, data: data as ManifestData, manifest, poolTargets, decisions: new Map() };
+}
+
+function targetsOf(pool: Pool, { targets }: Manifest): PoolTargets {
+  const weights = [...slotWeights(pool)];
+  const ids = weights.map(([slot]) => targets[slot]?.id ?? '');
+  if (pool.upWhen === undefined) return { targets: ids };
+  const { percent } = pool.upWhen;
+  return { targets: ids, upWhen: { percent, weights: weights.map(([, weight]) => weight) } };
 }
 
 /** What the prelude says of parts of a policy: a line for each, which begins with its path. */

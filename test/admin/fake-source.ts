@@ -3,7 +3,7 @@ import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
 import { ok } from '../../runtime/base/result.ts';
 import { configSchema } from '../../runtime/config/schema.ts';
-import type { TargetReport } from '../../runtime/health/monitor.ts';
+import type { TargetReport } from '../../runtime/health/reports.ts';
 import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../runtime/rpc/explanation.ts';
 import { noProcessCounts } from '../../runtime/rpc/process-counts.ts';
@@ -143,6 +143,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    push: (name) => (name === 'db' ? { targets: 2 } : { targets: 0, ...(name === 'bd' && { meant: 'db' }) }),
     reload: () => 1,
     roll: () => Promise.resolve(undefined),
     transfer: () => undefined,

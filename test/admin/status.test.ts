@@ -14,6 +14,24 @@ test('A pool is down when all its targets are, and degraded when some are', asyn
   ]);
 });
 
+test('A pool with a threshold is down below it, by weight', async () => {
+  const ids = ['tcp://192.0.2.10:443', 'tcp://192.0.2.11:443'];
+  const poolsWith = async (...upWhen: { percent: number; weights: number[] }[]) => {
+    const [zone = assert.fail()] = fakeFacts().zones;
+    const pools = upWhen.map((one) => ({ name: 'us', targets: ids, upWhen: one }));
+    const facts = fakeFacts({ zones: [{ ...zone, pools }] });
+    const { status } = await createObserver(fakeSource({ facts: () => facts }))();
+    return status.zones[0]?.pools.map(({ health, upWhen: percent }) => `${health} ${percent}`);
+  };
+  const seen = await poolsWith(
+    { percent: 60, weights: [1, 1] },
+    { percent: 50, weights: [1, 1] },
+    { percent: 60, weights: [1, 2] },
+    { percent: 60, weights: [0, 1] },
+  );
+  assert.deepEqual(seen, ['down 60', 'degraded 50', 'degraded 60', 'degraded 60']);
+});
+
 test('A target whose first round is not over counts as up', async () => {
   const targets = [fakeTarget('tcp://192.0.2.10:443', 'unknown')];
   const { status } = await createObserver(fakeSource({ facts: () => fakeFacts({ targets }) }))();

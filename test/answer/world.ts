@@ -4,6 +4,7 @@ import { Facts } from '../../runtime/answer/facts/facts.ts';
 import { Choice } from '../../runtime/answer/steering/choice.ts';
 import { Draw } from '../../runtime/answer/steering/draw.ts';
 import { Steering } from '../../runtime/answer/steering/steering.ts';
+import { probedTargets } from '../../runtime/health/combination.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
 import { compilePlan } from '../../runtime/plan/compile-plan.ts';
 import { readManifest } from '../../runtime/plan/manifest.ts';
@@ -77,8 +78,10 @@ export class World {
         maxBudgetMs: 50,
         maxDeadlineMs: 500,
         checkTiming: CHECK_TIMING,
-        slotOf: ({ id, address }) =>
-          this.health.slot(this.#targets.set(address, targetNumber(id)).get(address) ?? -1),
+        slotOf: (checked) => {
+          const address = probedTargets(checked)[0]?.address ?? assert.fail();
+          return this.health.slot(this.#targets.set(address, targetNumber(checked.id)).get(address) ?? -1);
+        },
       },
     );
     assert.ok(manifest.ok, manifest.ok ? '' : manifest.problem.join());

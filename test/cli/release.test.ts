@@ -50,8 +50,23 @@ test('A zone that is not served is a mistake, perhaps of the fingers', async () 
   assert.equal(stderr, 'error: No zone "exampel.com" is served; did you mean example.com?\n');
 });
 
+test('A state is pushed, with what it holds for and why', async () => {
+  const pushed = await run(['push', 'db', 'down', '--for', '30', '--reason', 'being upgraded'], KNOWN);
+  assert.deepEqual([pushed.code, pushed.stdout], [0, 'db is down for 2 targets\n']);
+  const unknown = await run(['push', 'bd', 'up'], KNOWN);
+  assert.equal(unknown.code, 1);
+  assert.equal(unknown.stderr, 'error: No check of type "push" has the name "bd"; did you mean db?\n');
+  const wrong = await run(['push', 'db', 'well'], KNOWN);
+  assert.equal(wrong.stderr, 'error: A state is needed: state=up or state=down\n');
+});
+
 test('All verbs that ask the server send its token, from wherever the settings have it', async () => {
-  for (const args of [['release', 'example.com'], ['status'], ['explain', 'www.example.com']]) {
+  for (const args of [
+    ['release', 'example.com'],
+    ['push', 'db', 'up'],
+    ['status'],
+    ['explain', 'www.example.com'],
+  ]) {
     outcome = 'released';
     assert.equal((await run(args, { DNSTEER_ADMIN_TOKEN_FILE: 'token' })).code, 0);
     const { code, stderr } = await run(args, {});

@@ -202,6 +202,11 @@ test('Checks are bounded by kind, by what they probe and by how often', () => {
   assert.match(check({ intervalMs: 4000 }) ?? '', /^"4 s" is beyond "checks\.interval"/);
   const byAddress = limitsOf('checks: { addresses: [192.0.2.0/24] }');
   assert.match(check({ address: 'www.pay.example' }, byAddress) ?? '', /beyond/, 'its addresses may be any');
+  const pushed = { type: 'push', port: 0, address: 'db.pay.example' };
+  assert.match(check(pushed) ?? '', /^"push" is beyond "checks\.kinds"/);
+  const pushes = limitsOf('checks: { kinds: [push], hosts: ["*.pay.example"] }');
+  assert.equal(check(pushed, pushes), undefined);
+  assert.match(check({ ...pushed, address: 'db' }, pushes) ?? '', /is beyond "checks\.hosts"/);
   const byHost = limitsOf('checks: { hosts: [www.pay.example] }');
   assert.match(check({ address: '192.0.2.1' }, byHost) ?? '', /is beyond "checks\.hosts"/);
 });

@@ -43,6 +43,7 @@ const CHECKS: readonly (PoolData['check'] | undefined)[] = [
   { type: 'https', url: 'https://up.example.net/ä' },
   { type: 'tcp', port: 80 },
   { type: 'tcp', port: 81, interval: 5 },
+  { all: [{ type: 'tcp', port: 80 }, { not: { type: 'tcp', port: 82, address: 'lock.example.net' } }] },
 ];
 const poolOf = (records: fc.Arbitrary<PoolData['records']>, checks: typeof CHECKS) =>
   fc.record({
@@ -52,7 +53,17 @@ const poolOf = (records: fc.Arbitrary<PoolData['records']>, checks: typeof CHECK
     at: fc.constant([52.5, 13.4] as const),
     whenDown: fc.constantFrom('all', 'empty', undefined),
   });
-const pool = fc.oneof({ weight: 3, arbitrary: poolOf(addresses, CHECKS) }, poolOf(alias, CHECKS.slice(0, 2)));
+/** Only a pool that is checked has a threshold. */
+const withThreshold = (pools: ReturnType<typeof poolOf>) =>
+  fc.tuple(pools, fc.boolean()).map(([pool, isBound]) => {
+    const [first = ''] = pool.records.A ?? [];
+    if (!isBound || pool.check === undefined) return pool;
+    return { ...pool, upWhen: { percent: 60, ...(first !== '' && { weights: { [String(first)]: 3 } }) } };
+  });
+const pool = fc.oneof(
+  { weight: 3, arbitrary: withThreshold(poolOf(addresses, CHECKS)) },
+  poolOf(alias, CHECKS.slice(0, 2)),
+);
 const poolPlan = fc.constantFrom('us', 'eu', 'p.3').map((named) => ({ kind: 'pool' as const, pool: named }));
 const { plan } = fc.letrec<{ plan: unknown }>((tie) => {
   const weighted = fc.record({ weight: fc.nat({ max: 1_000_000 }), plan: tie('plan') });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Target } from '../../runtime/health/target.ts';
+import type { HealthSubject } from '../../runtime/health/combination.ts';
 import {
   MANIFEST_WORK,
   type Manifest,
@@ -17,7 +17,8 @@ const zone = nameFromText('example.com');
 assert.ok(zone.ok);
 
 function context(slots: string[] = []): ManifestContext {
-  const slotOf = ({ id }: Target): number => (slots.includes(id) ? slots.indexOf(id) : slots.push(id) - 1);
+  const slotOf = ({ id }: HealthSubject): number =>
+    slots.includes(id) ? slots.indexOf(id) : slots.push(id) - 1;
   return {
     zone: zone.ok ? zone.value : new Uint8Array(1),
     defaultTtl: 30,
@@ -232,6 +233,52 @@ for (const [what, changes, ...expected] of REFUSED) {
     }
   });
 }
+
+test('How much of a pool has to be up is read with the weights of its addresses, others weigh 1', () => {
+  const check = { type: 'tcp', port: 443 };
+  const upWhen = { percent: 60, weights: { '192.0.2.11': 3, '2001:DB8:0::10': 0 } };
+  const { pools } = read({ pools: { us: { ...US, check, upWhen } } });
+  const { sets = [], upWhen: found } = pools.get('us') ?? {};
+  assert.deepEqual(found, { percent: 60, weights: [[1, 3], [0]] });
+  assert.deepEqual(
+    sets.map(({ rdatas }) => rdatas.length),
+    [2, 1],
+  );
+  const bare = read({ pools: { us: { ...US, check, upWhen: { percent: 1 } } } });
+  assert.deepEqual(bare.pools.get('us')?.upWhen, { percent: 1 });
+});
+
+for (const [upWhen, ...expected] of [
+  [{}, 'percent: Is required: the share that has to be up, from 1 to 100'],
+  [{ percent: 0 }, 'percent: Must be a number from 1 to 100'],
+  [{ percent: Number.NaN }, 'percent: Must be a number from 1 to 100'],
+  [{ percent: 60, count: 1 }, 'count: There is no such field'],
+  [{ percent: 60, weights: { '192.0.2.99': 1 } }, 'weights["192.0.2.99"]: The pool has no such address'],
+  [{ percent: 60, weights: { us: 1 } }, 'weights.us: The pool has no such address'],
+  [
+    { percent: 60, weights: { '192.0.2.10': -1 } },
+    'weights["192.0.2.10"]: Must be a whole number from 0 to 1000000',
+  ],
+  [
+    { percent: 60, weights: { '192.0.2.10': 0, '192.0.2.11': 0, '2001:db8::10': 0 } },
+    'weights: All weights are 0',
+  ],
+] as const) {
+  test(`Refused as a threshold: ${JSON.stringify(upWhen)}`, () => {
+    const check = { type: 'tcp', port: 443 };
+    const found = problems({ pools: { us: { ...US, check, upWhen } } });
+    assert.deepEqual(
+      found,
+      expected.map((problem) => `pools.us.upWhen.${problem}`),
+    );
+  });
+}
+
+test('A threshold needs a check', () => {
+  assert.deepEqual(problems({ pools: { us: { ...US, upWhen: { percent: 60 } } } }), [
+    'pools.us.upWhen: Needs a check: without one the pool is always up',
+  ]);
+});
 
 test('All problems are told at once', () => {
   const found = problems({

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { combine } from '../../runtime/health/combination.ts';
 import type { Target } from '../../runtime/health/target.ts';
 import { ProbeBudget } from '../../runtime/registry/probe-budget.ts';
 
@@ -113,5 +114,18 @@ test('The zones of a team share its probes, however they are split; a manifest o
   assert.equal(
     budget.problemOf('b.example', [target('c'), target('d')], 'b.example.ts', limits(3)),
     undefined,
+  );
+});
+
+test('What is pushed is no probe, and what counts together is as many as its parts', () => {
+  const budget = new ProbeBudget(2);
+  const pushed = { ...TARGET, type: 'push', id: 'p' };
+  const three = ['a', 'b', 'c'].map((id) => ({ ...TARGET, id }));
+  assert.equal(budget.problemOf('a.example', [pushed, pushed, pushed], 'a.example.ts'), undefined);
+  const two = combine('all', 2, three.slice(0, 2));
+  assert.equal(budget.problemOf('a.example', [two, combine('not', 1, [two])], 'a.example.ts'), undefined);
+  assert.match(
+    budget.problemOf('a.example', [combine('any', 1, three)], 'a.example.ts')?.message ?? '',
+    /^Health checks of all zones would come to 3 probes a second/,
   );
 });

@@ -54,7 +54,7 @@ test('A policy that answers every sample client passes, and its pools are known 
   assert.equal(trial.kind, 'passed');
   const { poolTargets } = trial.kind === 'passed' ? trial.accepted : assert.fail();
   assert.deepEqual(
-    [...poolTargets].map(([pool, targets]) => [pool, targets.length]),
+    [...poolTargets].map(([pool, { targets }]) => [pool, targets.length]),
     [
       ['us', 1],
       ['eu', 0],

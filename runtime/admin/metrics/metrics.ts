@@ -4,6 +4,7 @@
  * a new series at every restart.
  */
 import process from 'node:process';
+import type { TargetReport } from '../../health/reports.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from '../status.ts';
 import { healthText } from '../status-text.ts';
@@ -219,10 +220,15 @@ function health(page: Exposition, { zones }: Status): void {
  */
 function targetSamples(pools: readonly PoolStatus[]): Sample[] {
   const up = new Map<string, number>();
-  for (const { probed, state } of pools.flatMap(({ targets }) => targets)) {
+  for (const { probed, state } of pools.flatMap(({ targets }) => targets.flatMap(withParts))) {
     if (state !== 'unknown') up.set(probed, Math.min(up.get(probed) ?? 1, state === 'up' ? 1 : 0));
   }
   return [...up].map(([target, value]) => [{ target }, value]);
+}
+
+/** What counts together is told beside what it comes to. */
+function withParts(target: TargetReport): TargetReport[] {
+  return [target, ...(target.of ?? []).flatMap(withParts)];
 }
 
 function processes(page: Exposition, { processes, totals }: Status): void {

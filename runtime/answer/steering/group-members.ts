@@ -39,6 +39,7 @@ function isPoolUpFor(pool: Pool, type: number, health: HealthTable): boolean {
   const set = setFor(pool.sets, type);
   if (set === undefined) return false;
   if (health.areAllUp) return true;
+  if (pool.upWhen !== undefined && poolHealth(pool, health) === 'down') return false;
   let isChecked = false;
   for (const slot of set.slots) {
     if (slot < 0) continue;

@@ -4,14 +4,19 @@
  */
 import { ByHealth } from '../../health/by-health.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { Pool } from '../../plan/plan.ts';
+import type { Pool, UpWhen } from '../../plan/plan.ts';
+import { isBelow } from '../../plan/pools/up-when.ts';
 
 /** As types/policy.d.ts has it: `degraded` means that some are down. */
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
-/** `up` where nothing is checked or no check has failed; A and AAAA count alike, whichever is asked for. */
+/**
+ * `up` where nothing is checked or no check has failed; A and AAAA count alike, whichever is asked for. A pool with a
+ * threshold is down below it.
+ */
 export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
   if (health.areAllUp) return 'up';
+  if (pool.upWhen !== undefined) return healthByShare(pool, pool.upWhen, health);
   let checked = 0;
   let down = 0;
   for (const set of pool.sets) {
@@ -24,6 +29,25 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
   }
   return down === 0 ? 'up' : 'down';
 }
+
+function healthByShare({ sets }: Pool, { percent, weights }: UpWhen, health: HealthTable): PoolHealth {
+  let [up, all, down] = [0, 0, 0];
+  for (let at = 0; at < sets.length; at += 1) {
+    const slots = sets[at]?.slots ?? NO_SLOTS;
+    for (let index = 0; index < slots.length; index += 1) {
+      const slot = slots[index] ?? -1;
+      if (slot < 0) continue;
+      const weight = weights?.[at]?.[index] ?? 1;
+      all += weight;
+      if (health.isUp(slot)) up += weight;
+      else down += 1;
+    }
+  }
+  if (down === 0) return 'up';
+  return isBelow(up, all, percent) ? 'down' : 'degraded';
+}
+
+const NO_SLOTS: readonly number[] = [];
 
 /** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
 export class PoolStates extends ByHealth<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>> {

@@ -20,7 +20,9 @@ export class HealthNews {
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  tell({ id, state, isRecalled }: StateChange): void {
+  tell({ id, state, isRecalled, isPart }: StateChange): void {
+    // Nothing that is served goes by it.
+    if (isPart === true) return;
     if (this.#changed.size === 0) setImmediate(() => this.#flush());
     // The version that names this target is published next, and must not be served before its state is there.
     if (isRecalled === true && !this.#isUrgent) {

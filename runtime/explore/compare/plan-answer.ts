@@ -61,9 +61,9 @@ function leafPart(leaf: LeafPlan, type: number): Part {
   const isEmpty = set === undefined;
   const otherFamily = otherFamilyOf(leaf, type);
   if (leaf.kind === 'records') return { key: shown, text: shown, isEmpty, otherFamily, isChecked: false };
-  const { name, at, whenDown } = leaf.pool;
+  const { name, at, whenDown, upWhen } = leaf.pool;
   const isChecked = checkedSlots(leaf.pool).size > 0;
-  const key = isEmpty ? shown : JSON.stringify([shown, at, whenDown]);
+  const key = isEmpty ? shown : JSON.stringify([shown, at, whenDown, upWhen]);
   return { key, text: `${name} ${shown}`, name, isEmpty, otherFamily, isChecked };
 }
 

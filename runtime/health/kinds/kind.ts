@@ -23,7 +23,12 @@ export interface CheckKind<T extends Target = Target> {
   label(target: T): string;
   /** What the policy itself has the probe say, in a word; `undefined` or absent where that is left to dnsteer. */
   sent?(target: T): string | undefined;
-  createProber(options: ProberOptions): Prober<T>;
+  /** Absent for a kind whose states are pushed. */
+  createProber?(options: ProberOptions): Prober<T>;
+  /** Set if others say how a target is (push-board.ts). */
+  readonly isPushed?: true;
+  /** The timing, of a kind to which the fields of all others mean nothing. */
+  timing?(check: Fields, path: string, reader: DataReader): ProbeTiming;
 }
 
 /** A target without its timing and id. */

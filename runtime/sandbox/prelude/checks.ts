@@ -9,7 +9,7 @@ import { isArray } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 import { numberFrom } from './records.ts';
 
-type Form = 'string' | 'number' | 'strings' | 'statuses' | 'mapping';
+type Form = 'string' | 'number' | 'strings' | 'statuses' | 'mapping' | 'check' | 'checks';
 
 /** Keys of a health check, with the form of each in JSON. */
 const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
@@ -29,11 +29,20 @@ const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
   record: 'string',
   rcode: 'strings',
   transport: 'string',
+  expires: 'number',
   interval: 'number',
   timeout: 'number',
   rise: 'number',
   fall: 'number',
+  all: 'checks',
+  any: 'checks',
+  atLeast: 'number',
+  of: 'checks',
+  not: 'check',
 };
+
+/** Checks inside of checks; the host takes fewer. */
+const MOST_DEPTH = 16;
 
 const WORDS: Readonly<Record<Form, string>> = {
   string: 'a string',
@@ -41,21 +50,27 @@ const WORDS: Readonly<Record<Form, string>> = {
   strings: 'a string or an array of strings',
   statuses: 'an array of numbers and ranges',
   mapping: 'an object of strings',
+  check: 'a check',
+  checks: 'an array of checks',
 };
 
-export function checkFrom(value: unknown, path: string): CheckData {
+export function checkFrom(value: unknown, path: string, depth = 0): CheckData {
+  if (depth > MOST_DEPTH) throw new PolicyError(`${path}: Stands inside of too many checks`);
   const known = Object.keys(CHECK_KEYS);
   if (!isMapping(value)) throw new PolicyError(`${path}: Must be an object, not ${describe(value)}`);
   const check = Object.entries(value).flatMap(([key, field]): [string, unknown][] => {
     if (!known.includes(key)) throw new PolicyError(unknownKey(path, key, known));
     return field === undefined
       ? []
-      : [[key, fieldFrom(CHECK_KEYS[key as keyof CheckData], field, keyPath(path, key))]];
+      : [[key, fieldFrom(CHECK_KEYS[key as keyof CheckData], field, keyPath(path, key), depth)]];
   });
   return Object.fromEntries(check);
 }
 
-function fieldFrom(form: Form, value: unknown, path: string): unknown {
+function fieldFrom(form: Form, value: unknown, path: string, depth: number): unknown {
+  if (form === 'check') return checkFrom(value, path, depth + 1);
+  if (form === 'checks' && isArray(value))
+    return value.map((one: unknown, at) => checkFrom(one, keyPath(path, at), depth + 1));
   if (form === 'number') return numberFrom(value, path);
   const isText = (form === 'string' || form === 'strings') && typeof value === 'string';
   if (isText) return value;

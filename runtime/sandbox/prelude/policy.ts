@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../../../types/policy.d.ts';
 import { keyPath } from '../../base/key-path.ts';
-import type { ManifestData, PlanData, PoolData } from '../../rpc/plan.ts';
+import type { ManifestData, PlanData, PoolData, UpWhenData } from '../../rpc/plan.ts';
 import { checkFrom } from './checks.ts';
 import { describe } from './describe.ts';
 import { planFrom } from './plans.ts';
@@ -16,7 +16,8 @@ import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
 const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['at', 'check', 'whenDown', 'capacity'];
+const POOL_KEYS = ['at', 'check', 'whenDown', 'upWhen', 'capacity'];
+const UP_WHEN_KEYS = ['percent', 'weights'];
 
 const HANDLER_KEYS = ['decide', 'types'];
 
@@ -144,13 +145,14 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
-  const { at, check, whenDown, capacity } = pool;
+  const { at, check, whenDown, upWhen, capacity } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
     ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
+    ...(upWhen === undefined ? {} : { upWhen: upWhenFrom(upWhen, keyPath(path, 'upWhen')) }),
     ...(capacity === undefined ? {} : { capacity: numberFrom(capacity, keyPath(path, 'capacity')) }),
   };
 }
@@ -163,6 +165,19 @@ function placeFrom(value: unknown, path: string): readonly [number, number] {
 function whenDownFrom(value: unknown, path: string): 'all' | 'empty' {
   if (value === 'all' || value === 'empty') return value;
   throw new PolicyError(`${path}: Must be "all" or "empty", not ${describe(value)}`);
+}
+
+function upWhenFrom(value: unknown, path: string): UpWhenData {
+  const { percent, weights, ...rest } = objectFrom(value, path);
+  for (const key of Object.keys(rest)) throw new PolicyError(unknownKey(path, key, UP_WHEN_KEYS));
+  const at = keyPath(path, 'weights');
+  const given = weights === undefined ? [] : Object.entries(objectFrom(weights, at));
+  return {
+    ...(percent === undefined ? {} : { percent: numberFrom(percent, keyPath(path, 'percent')) }),
+    ...(weights === undefined
+      ? {}
+      : { weights: dictionary(given.map(([key, one]) => [key, numberFrom(one, keyPath(at, key))])) }),
+  };
 }
 
 function objectFrom(value: unknown, path: string): Readonly<Record<string, unknown>> {

@@ -28,6 +28,17 @@ const POOLS: Readonly<Record<string, PoolData>> = {
     records: { A: ['192.0.2.50', '192.0.2.51'] },
     check: { type: 'http', url: 'http://status.example/' },
   },
+  most: {
+    records: { A: ['192.0.2.81', '192.0.2.82', '192.0.2.83'] },
+    check: TCP,
+    upWhen: { percent: 60 },
+  },
+  heavy: {
+    records: { A: ['192.0.2.91', '192.0.2.92', '192.0.2.93'] },
+    check: TCP,
+    upWhen: { percent: 60, weights: { '192.0.2.91': 3 } },
+    whenDown: 'empty',
+  },
   mail: { records: { A: ['192.0.2.60'], MX: ['10 mail.example.net'] }, check: TCP },
 };
 const US = '192.0.2.1 192.0.2.2';
@@ -68,6 +79,28 @@ const CASES: Readonly<
   'A check by URL speaks for all addresses: down': [firstHealthy('one', 'eu'), ['status.example'], 'A', EU],
   'A pool without a check is never down': [firstHealthy('free', 'us'), US_DOWN, 'A', '192.0.2.77'],
   'A pool that is a CNAME answers every type': [pool('cdn'), [], 'AAAA', 'CNAME cdn.example.net.'],
+
+  'A pool with a threshold is up at it': [
+    firstHealthy('most', 'eu'),
+    ['192.0.2.82'],
+    'A',
+    '192.0.2.81 192.0.2.83',
+  ],
+  'A pool is down below its threshold': [firstHealthy('most', 'eu'), ['192.0.2.81', '192.0.2.82'], 'A', EU],
+  'Below its threshold, with nowhere else to go, all of a pool is served': [
+    pool('most'),
+    ['192.0.2.81', '192.0.2.82'],
+    'A',
+    '192.0.2.81 192.0.2.82 192.0.2.83',
+  ],
+  'What weighs most counts most: it alone is enough': [
+    firstHealthy('heavy', 'eu'),
+    ['192.0.2.92', '192.0.2.93'],
+    'A',
+    '192.0.2.91',
+  ],
+  'without it all others are not': [firstHealthy('heavy', 'eu'), ['192.0.2.91'], 'A', EU],
+  'A pool below its threshold that would rather be empty is': [pool('heavy'), ['192.0.2.91'], 'A', 'nodata'],
 
   'firstHealthy takes the first': [firstHealthy('us', 'eu'), [], 'A', US],
   'firstHealthy passes over what is down': [firstHealthy('us', 'eu'), US_DOWN, 'A', EU],

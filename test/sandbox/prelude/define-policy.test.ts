@@ -99,6 +99,19 @@ const REFUSED: readonly (readonly [body: string, ...problems: string[]])[] = [
     'pools.us.check.port: Must be a number, not the string "443"',
   ],
   [
+    `{ pools: { us: { A: '192.0.2.1', check: { all: [{ type: 'tcp', prot: 1 }] } } }, fallback: 'us' }`,
+    'pools.us.check.all[0].prot: Unknown key; did you mean "port"?',
+  ],
+  [
+    `{ pools: { us: { A: '192.0.2.1', check: ((a) => (a.not = a))({}) } }, fallback: 'us' }`,
+    `pools.us.check${'.not'.repeat(17)}: Stands inside of too many checks`,
+  ],
+  [
+    `{ pools: { us: { A: '192.0.2.1', upWhen: { percent: '60' } }, eu: { A: '192.0.2.1', upWhen: { procent: 6 } } }, fallback: 'us' }`,
+    'pools.us.upWhen.percent: Must be a number, not the string "60"',
+    'pools.eu.upWhen.procent: Unknown key; did you mean "percent"?',
+  ],
+  [
     `{ pools: { us: { A: '192.0.2.1', check: { type: 'http', headers: { 'X-A': 1 } } } }, fallback: 'us' }`,
     'pools.us.check.headers["X-A"]: Must be a string, not the number 1',
   ],

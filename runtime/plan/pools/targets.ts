@@ -1,17 +1,17 @@
 /**
- * Reads what to probe for a pool: its `check`, with defaults filled in, as one target for the whole pool or
+ * Reads what to probe for a pool: a single check, with defaults filled in, as one target for the whole pool or
  * one for each address. The kind of a check reads all of its fields but the timing.
  */
-import type { DataReader, Fields } from '../base/data-reader.ts';
-import { keyPath } from '../base/key-path.ts';
-import { addressToText } from '../base/net/ip.ts';
-import { suggest } from '../base/suggest.ts';
-import { CHECK_KINDS, findCheckKind } from '../health/check-kinds.ts';
-import type { CheckKind, ProbeTiming } from '../health/kinds/kind.ts';
-import type { CheckTiming, Target } from '../health/target.ts';
-import { targetOf } from '../health/target-id.ts';
-import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { RecordSet } from './plan.ts';
+import type { DataReader, Fields } from '../../base/data-reader.ts';
+import { keyPath } from '../../base/key-path.ts';
+import { addressToText } from '../../base/net/ip.ts';
+import { suggest } from '../../base/suggest.ts';
+import { CHECK_KINDS, findCheckKind } from '../../health/check-kinds.ts';
+import type { CheckKind, ProbeTiming } from '../../health/kinds/kind.ts';
+import type { CheckTiming, Target } from '../../health/target.ts';
+import { targetOf } from '../../health/target-id.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import type { RecordSet } from '../plan.ts';
 
 const MAX_INTERVAL = 3600;
 const MAX_RESULTS = 100;
@@ -23,19 +23,19 @@ const COMMON_FIELDS = new Set(['type', 'interval', 'timeout', 'rise', 'fall']);
 const MOST_FIELDS = 32;
 
 /** Finds the target for a value of a set; `undefined` if no check covers it. */
-export type TargetOf = (type: number, rdata: Uint8Array) => Target | undefined;
+type TargetOf = (type: number, rdata: Uint8Array) => Target | undefined;
 
 /** Reads a check, and returns what it probes; `undefined` if there is a problem. */
-export function readCheck(
-  value: unknown,
+export function readSingleCheck(
+  check: Fields,
   path: string,
   sets: readonly RecordSet[],
   reader: DataReader,
   defaults: CheckTiming,
 ): TargetOf | undefined {
-  const check = reader.fields(value, path);
-  const timing = readTiming(check, path, reader, defaults);
   const kind = findCheckKind(check.type);
+  const timing =
+    kind?.timing === undefined ? readTiming(check, path, reader, defaults) : kind.timing(check, path, reader);
   if (kind === undefined) {
     const types = CHECK_KINDS.map(({ type }) => `"${type}"`);
     return reader.refuse(keyPath(path, 'type'), `Must be ${listed(types, 'or')}`);
@@ -71,9 +71,19 @@ function readTiming(check: Fields, path: string, reader: DataReader, defaults: C
 }
 
 /** Refuses fields that belong to other kinds of checks, or to none: nothing that is declared is without effect. */
-function refuseForeignFields(check: Fields, { fields }: CheckKind, path: string, reader: DataReader): void {
+function refuseForeignFields(
+  check: Fields,
+  kind: CheckKind,
+  path: string,
+  reader: DataReader,
+): void {
+  const { type, fields } = kind;
   for (const field of Object.keys(check).slice(0, MOST_FIELDS)) {
-    if (check[field] === undefined || fields.includes(field) || COMMON_FIELDS.has(field)) continue;
+    if (check[field] === undefined || fields.includes(field) || field === 'type') continue;
+    if (COMMON_FIELDS.has(field)) {
+      if (kind.timing !== undefined) reader.refuse(keyPath(path, field), `Does not belong to ${type} checks`);
+      continue;
+    }
     if (!ALL_FIELDS.has(field)) {
       const meant = suggest(field.slice(0, 64), [...fields, ...COMMON_FIELDS]);
       reader.refuse(

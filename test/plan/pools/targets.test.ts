@@ -1,14 +1,15 @@
 /** What a check comes down to: one target for each address or one for the pool, with defaults filled in. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DataReader } from '../../runtime/base/data-reader.ts';
-import { CHECK_KINDS } from '../../runtime/health/check-kinds.ts';
-import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
-import type { Target } from '../../runtime/health/target.ts';
-import type { RecordSet } from '../../runtime/plan/plan.ts';
-import { readCheck } from '../../runtime/plan/targets.ts';
-import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
-import { CHECK_TIMING } from '../support/check-timing.ts';
+import { DataReader } from '../../../runtime/base/data-reader.ts';
+import { CHECK_KINDS } from '../../../runtime/health/check-kinds.ts';
+import { isCombination } from '../../../runtime/health/combination.ts';
+import type { HttpTarget } from '../../../runtime/health/kinds/http-probe.ts';
+import type { Target } from '../../../runtime/health/target.ts';
+import type { RecordSet } from '../../../runtime/plan/plan.ts';
+import { readCheck } from '../../../runtime/plan/pools/check-tree.ts';
+import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
+import { CHECK_TIMING } from '../../support/check-timing.ts';
 
 const V4 = Uint8Array.of(192, 0, 2, 1);
 const V6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -21,7 +22,9 @@ function target(check: object, type: number = RRTYPE.A, rdata: Uint8Array = V4):
   const reader = new DataReader();
   const targetOf = readCheck(check, 'check', ADDRESSES, reader, CHECK_TIMING);
   assert.deepEqual(reader.problems, []);
-  return targetOf?.(type, rdata);
+  const found = targetOf?.(type, rdata);
+  assert.ok(found === undefined || !isCombination(found));
+  return found;
 }
 
 function assertHttp(found: Target | undefined): asserts found is HttpTarget {
@@ -138,6 +141,12 @@ test('A check of another server is one target for the whole pool', () => {
   );
 });
 
+test('A state that is pushed has the name of each address, or one for the pool', () => {
+  assert.equal(target({ type: 'push' })?.id, 'push://192.0.2.1 every=60000 timeout=0 rise=1 fall=1');
+  const named = target({ type: 'push', name: 'db', expires: 1.5 }, RRTYPE.CNAME);
+  assert.equal(named?.id, 'push://db every=1500 timeout=0 rise=1 fall=1');
+});
+
 test('What a server must say and is told is part of what is probed', () => {
   const tcp = { type: 'tcp', port: 1 };
   const talks = [{}, { send: 'a' }, { expect: 'a' }, { send: 'a', expect: 'b' }];
@@ -225,6 +234,14 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
   [{ type: 'tls', daysLeft: -1 }, 'check.daysLeft: Must be a number from 0 to 398'],
   [{ type: 'tls', daysLeft: Number.NaN }, 'check.daysLeft: Must be a number from 0 to 398'],
   [{ type: 'tls', host: 'a b' }, 'check.host: Must be a host name or an address'],
+  [{ type: 'push', name: 'a b' }, 'check.name: Must be a name of letters, digits, "-", "_" and "."'],
+  [{ type: 'push', expires: 0 }, 'check.expires: Must be a number from 1 to 86400'],
+  [{ type: 'push', expires: Number.NaN }, 'check.expires: Must be a number from 1 to 86400'],
+  [
+    { type: 'push', interval: 5, rise: 2 },
+    'check.interval: Does not belong to push checks',
+    'check.rise: Does not belong to push checks',
+  ],
   [{ type: 'dns' }, 'check.name: Must be the name to ask for, such as "www.example.com"'],
   [{ type: 'dns', name: '@' }, 'check.name: Must be the name to ask for, such as "www.example.com"'],
   [
