@@ -240,6 +240,13 @@ export interface PushCheck {
   readonly expires?: number;
 }
 
+/** A command of the server's settings (`health.commands`), which ends with 0 if all is well: once for each address, or for `address`. */
+export interface ExecCheck extends CheckPlace {
+  readonly type: 'exec';
+  /** Its name there. */
+  readonly command: string;
+}
+
 /** Up if all of the checks are up. A check that says nothing of an address takes no part for it. */
 export interface AllCheck {
   readonly all: readonly Check[];
@@ -272,6 +279,7 @@ export type Check =
   | TlsCheck
   | DnsCheck
   | PushCheck
+  | ExecCheck
   | AllCheck
   | AnyCheck
   | AtLeastCheck

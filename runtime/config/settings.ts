@@ -109,6 +109,7 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'health.fall': 'at once',
   'health.probesPerSecond': 'at once',
   'health.requests': 'at once',
+  'health.commands': 'at once',
   'geo.detail': 'new processes',
   'geo.overrides': 'new processes',
   'edns.udpSize': 'at once',

@@ -1,7 +1,7 @@
 /** Settings of zones, policies and health checks. */
 import { z } from 'zod';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { flag, list, notAbove, parsed, section, whole } from './kinds.ts';
+import { account, flag, list, notAbove, parsed, section, text, whole } from './kinds.ts';
 import { hostName, ipAddress, readDomainName, zoneName } from './network-kinds.ts';
 import { requests } from './request-schema.ts';
 
@@ -75,6 +75,31 @@ export const policy = section({
   })
   .prefault({});
 
+const commands = z
+  .record(
+    text('must be a name of letters, digits, "-", "_" and "."', (name) => /^[\w.-]{1,64}$/.test(name)),
+    section({
+      run: list(
+        text('must be a program or an argument', (part) => !part.includes('\0')),
+        'a program and its arguments',
+      )
+        .refine((run) => run[0]?.startsWith('/') === true, {
+          error: 'must begin with the path of a program, from /',
+        })
+        .describe('The program and its arguments; {address} in them is what is probed. There is no shell.'),
+      user: account().describe(
+        'User that runs it, if dnsteer was started as root. None given: that of dnsteer ("user").',
+      ),
+      group: account().describe("Group; the user's own if not given."),
+    }),
+    { error: 'must be a mapping from names to commands with "run"' },
+  )
+  .meta({ writeOnly: true })
+  .prefault({})
+  .describe(
+    'Commands that health checks may run, by the name with which policies ask for them: "is-primary: { run: [/usr/local/bin/is-primary] }".',
+  );
+
 export const health = section({
   interval: whole(1, 3600).prefault(10).describe('Time between two probes of a target, in seconds.'),
   timeout: whole(1, 3600).prefault(5).describe('Time until a probe counts as failed, in seconds.'),
@@ -84,6 +109,7 @@ export const health = section({
     .prefault(2000)
     .describe('Most probes in a second, of all zones together; a version that would go beyond is refused.'),
   requests,
+  commands,
 })
   .superRefine(({ timeout, interval }, context) =>
     notAbove(context, { timeout, interval }, 'timeout', 'interval', 'health'),

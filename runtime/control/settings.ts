@@ -21,7 +21,8 @@ export function registrySettings(
   const { policy, health, listen, dnssec } = config;
   const { cyclic, perZone: zoneByZone, ...zone } = config.zone;
   const { interval, timeout, rise, fall, probesPerSecond } = health;
-  const checkTiming = { interval, timeout, rise, fall };
+  const commands = Object.keys(health.commands).sort();
+  const checkTiming = { interval, timeout, rise, fall, commands };
   const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },

@@ -1,13 +1,14 @@
 /** All kinds of health checks: a new kind has its own file and is listed here. */
 import { assert } from '../base/assert.ts';
 import { DNS } from './kinds/dns.ts';
+import { EXEC } from './kinds/exec.ts';
 import { HTTP, HTTPS } from './kinds/http.ts';
 import type { CheckKind } from './kinds/kind.ts';
 import { PUSH } from './kinds/push.ts';
 import { TCP } from './kinds/tcp.ts';
 import { TLS } from './kinds/tls.ts';
 
-export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH];
+export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH, EXEC];
 
 /** The kind of a type; `undefined` for an unknown type or any other value. */
 export function findCheckKind(type: unknown): CheckKind | undefined {

@@ -8,12 +8,20 @@ import type { Probe } from './probe.ts';
 export interface NetworkProbeOptions extends DialerOptions {
   /** What the operator says of certain servers. Default: nothing. */
   readonly rules?: ProberOptions['rules'];
+  /** Commands that checks may run. Default: none. */
+  readonly commands?: ProberOptions['commands'];
 }
 
 /** Makes a probe for targets of all types. */
-export function createNetworkProbe({ rules = () => [], ...options }: NetworkProbeOptions = {}): Probe {
+export function createNetworkProbe({
+  rules = () => [],
+  commands = () => new Map(),
+  ...options
+}: NetworkProbeOptions = {}): Probe {
   const dialer = new Dialer(options);
-  const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber?.({ dialer, rules })]));
+  const probers = new Map(
+    CHECK_KINDS.map((kind) => [kind, kind.createProber?.({ dialer, rules, commands })]),
+  );
   return async (target, signal) => {
     const prober = probers.get(checkKindOf(target));
     assert(prober !== undefined, 'what is probed has its prober');

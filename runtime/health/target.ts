@@ -33,6 +33,12 @@ export interface CheckTiming {
   readonly fall: number;
 }
 
+/** What the settings say of checks. */
+export interface CheckDefaults extends CheckTiming {
+  /** Names of the commands that checks may run; default: none. */
+  readonly commands?: readonly string[];
+}
+
 /** States by target id. */
 export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 

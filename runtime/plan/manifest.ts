@@ -9,7 +9,7 @@ import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { HealthSubject } from '../health/combination.ts';
-import type { CheckTiming } from '../health/target.ts';
+import type { CheckDefaults } from '../health/target.ts';
 import type { TeamLimits } from '../limits/team-limits.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -53,8 +53,8 @@ export interface ManifestContext {
   readonly maxDeadlineMs: number;
   /** Where health/table.ts keeps a target's state. Default: the index among the manifest's targets. */
   readonly slotOf?: (target: HealthSubject) => number;
-  /** The timing of checks that state none. */
-  readonly checkTiming: CheckTiming;
+  /** What checks have that say nothing else, and what they may name. */
+  readonly checkTiming: CheckDefaults;
   /** What the team of the policy may use; default: all. */
   readonly limits?: TeamLimits | undefined;
 }

@@ -17,6 +17,7 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
+import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
 import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
@@ -80,8 +81,10 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   });
   const { sandbox, fleet } = answers;
   const memory = new HealthMemory();
+  const commands = new HealthCommands();
   const probe = createNetworkProbe({
     rules: () => settings.config.health.requests,
+    commands: () => commands.in(settings.config),
     forbidden: () =>
       [settings.config.admin.listen, settings.config.update.listen].flatMap((own) =>
         typeof own === 'object' ? [own] : [],

@@ -52,6 +52,7 @@ export interface CheckData {
   readonly rcode?: string | readonly string[];
   readonly transport?: string;
   readonly expires?: number;
+  readonly command?: string;
   readonly interval?: number;
   readonly timeout?: number;
   readonly rise?: number;

@@ -1,5 +1,5 @@
 /** Limits on policies, and default values for what they leave out. */
-import type { CheckTiming } from '../health/target.ts';
+import type { CheckDefaults } from '../health/target.ts';
 import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import type { LoadLimits } from '../runner/runs-and-loads.ts';
 
@@ -13,8 +13,8 @@ export interface PolicySettings {
   /** Processor time that the top level may take. */
   readonly topLevel: number;
   readonly memory: number;
-  /** Default timing of health checks. */
-  readonly checkTiming: CheckTiming;
+  /** What checks have that say nothing else, and what they may name. */
+  readonly checkTiming: CheckDefaults;
   /** Probes a second that all zones together may declare. */
   readonly probesPerSecond: number;
   /** What the team of a policy may use, by all manifests on the way to its file; absent where there is none. */

@@ -84,6 +84,7 @@ test('Without file and environment, every default applies', () => {
     fall: 3,
     probesPerSecond: 2000,
     requests: [],
+    commands: {},
   });
   assert.deepEqual(config.memo, { leaves: 10_000, policyMemory: 32, memory: 256, packets: 65_536 });
   assert.deepEqual(config.edns, { udpSize: 1232 });
@@ -390,6 +391,7 @@ test('Every setting is described, and has a variable of its own unless it is a m
     'secondary',
     'dnssec.perZone',
     'teams',
+    'health.commands',
     'geo.overrides',
   ]);
 });

@@ -85,3 +85,28 @@ for (const [request, complaint] of [
     assert.doesNotMatch(problems(t, request), /secret/);
   });
 }
+
+test('Commands of checks begin with a path, have arguments, and are never shown', (t) => {
+  const command = '{ run: [/usr/local/bin/is-primary, --token=secret-of-ours, "{address}"], user: 65534 }';
+  const options = folderWith(t, `health: { commands: { is-primary: ${command} } }`);
+  const loaded = loadConfig(options);
+  assert.ok(loaded.ok);
+  assert.deepEqual(loaded.value.health.commands, {
+    'is-primary': {
+      run: ['/usr/local/bin/is-primary', '--token=secret-of-ours', '{address}'],
+      user: '65534',
+    },
+  });
+  assert.doesNotMatch(JSON.stringify(listSettings(options)), /secret-of-ours/);
+  for (const [wrong, expected] of [
+    ['{ it: { run: [] } }', /health\.commands\.it\.run" must begin with the path of a program/],
+    ['{ it: { run: [sh, -c] } }', /must begin with the path of a program/],
+    ['{ it: { run: /bin/true } }', /must be a list of a program and its arguments/],
+    ['{ "a b": { run: [/bin/true] } }', /must be a name of letters, digits/],
+    ['{ it: { run: [/bin/true], shell: true } }', /shell/],
+  ] as const) {
+    const refused = loadConfig(folderWith(t, `health: { commands: ${wrong} }`));
+    const told = refused.ok ? '' : refused.problem.map(({ message }) => message).join('\n');
+    assert.match(told, expected, wrong);
+  }
+});

@@ -2,10 +2,11 @@
 import { isIP } from 'node:net';
 import type { DataReader, Fields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
+import type { HealthCommand } from '../commands.ts';
 import type { Dialer } from '../connect.ts';
 import type { ProbeResult } from '../probe.ts';
 import type { RequestRule } from '../requests.ts';
-import type { Target } from '../target.ts';
+import type { CheckDefaults, Target } from '../target.ts';
 
 export interface CheckKind<T extends Target = Target> {
   /** The value of `check.type`. */
@@ -16,7 +17,7 @@ export interface CheckKind<T extends Target = Target> {
    * Reads these fields and adds defaults; `undefined` if there is nothing to probe. Problems go to the
    * reader.
    */
-  read(check: Fields, path: string, reader: DataReader): Aims<T> | undefined;
+  read(check: Fields, path: string, reader: DataReader, defaults: CheckDefaults): Aims<T> | undefined;
   /** The part of a target's id beside its type, address, port and timing. */
   identity(target: Aim<T>): string;
   /** Text that people see after the address and port. */
@@ -45,6 +46,8 @@ export interface ProberOptions {
   readonly dialer: Dialer;
   /** What the operator says of certain servers; it may be others at any time. */
   readonly rules: () => readonly RequestRule[];
+  /** Commands of the settings, by name; they may be others at any time. */
+  readonly commands: () => ReadonlyMap<string, HealthCommand>;
 }
 
 /** Probes all targets of a kind, by the contract in `probe.ts`. */
@@ -60,7 +63,7 @@ export function aimsAt<T extends Target>(
   at: (address: string) => Aim<T>,
 ): Aims<T> | undefined {
   if (address === undefined) return { kind: 'each', at };
-  if (typeof address === 'string' && (isIP(address) !== 0 || /^[\w.-]{1,254}$/.test(address)))
+  if (typeof address === 'string' && (isIP(address) !== 0 || /^\w[\w.-]{0,253}$/.test(address)))
     return { kind: 'one', aim: at(address) };
   return reader.refuse(keyPath(path, 'address'), 'Must be an address or a host name, without a port');
 }

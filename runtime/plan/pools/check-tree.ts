@@ -5,7 +5,7 @@
 import type { DataReader, Fields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
 import { type Combining, combine, type HealthSubject } from '../../health/combination.ts';
-import type { CheckTiming } from '../../health/target.ts';
+import type { CheckDefaults } from '../../health/target.ts';
 import type { RecordSet } from '../plan.ts';
 import { readSingleCheck } from './targets.ts';
 
@@ -23,7 +23,7 @@ export function readCheck(
   path: string,
   sets: readonly RecordSet[],
   reader: DataReader,
-  defaults: CheckTiming,
+  defaults: CheckDefaults,
 ): CheckedOf | undefined {
   return new TreeReader(sets, reader, defaults).read(value, path, 0);
 }
@@ -31,10 +31,10 @@ export function readCheck(
 class TreeReader {
   readonly #sets: readonly RecordSet[];
   readonly #reader: DataReader;
-  readonly #defaults: CheckTiming;
+  readonly #defaults: CheckDefaults;
   #checks = 0;
 
-  constructor(sets: readonly RecordSet[], reader: DataReader, defaults: CheckTiming) {
+  constructor(sets: readonly RecordSet[], reader: DataReader, defaults: CheckDefaults) {
     this.#sets = sets;
     this.#reader = reader;
     this.#defaults = defaults;

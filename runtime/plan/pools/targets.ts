@@ -8,7 +8,7 @@ import { addressToText } from '../../base/net/ip.ts';
 import { suggest } from '../../base/suggest.ts';
 import { CHECK_KINDS, findCheckKind } from '../../health/check-kinds.ts';
 import type { CheckKind, ProbeTiming } from '../../health/kinds/kind.ts';
-import type { CheckTiming, Target } from '../../health/target.ts';
+import type { CheckDefaults, Target } from '../../health/target.ts';
 import { targetOf } from '../../health/target-id.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import type { RecordSet } from '../plan.ts';
@@ -31,7 +31,7 @@ export function readSingleCheck(
   path: string,
   sets: readonly RecordSet[],
   reader: DataReader,
-  defaults: CheckTiming,
+  defaults: CheckDefaults,
 ): TargetOf | undefined {
   const kind = findCheckKind(check.type);
   const timing =
@@ -41,7 +41,7 @@ export function readSingleCheck(
     return reader.refuse(keyPath(path, 'type'), `Must be ${listed(types, 'or')}`);
   }
   refuseForeignFields(check, kind, path, reader);
-  const aims = kind.read(check, path, reader);
+  const aims = kind.read(check, path, reader, defaults);
   if (aims === undefined) return undefined;
   if (aims.kind === 'one') {
     const target = targetOf(aims.aim, timing);
@@ -56,7 +56,7 @@ export function readSingleCheck(
       : undefined;
 }
 
-function readTiming(check: Fields, path: string, reader: DataReader, defaults: CheckTiming): ProbeTiming {
+function readTiming(check: Fields, path: string, reader: DataReader, defaults: CheckDefaults): ProbeTiming {
   const interval =
     reader.number(check.interval, keyPath(path, 'interval'), 1, MAX_INTERVAL) ?? defaults.interval;
   const timeout =
@@ -71,12 +71,7 @@ function readTiming(check: Fields, path: string, reader: DataReader, defaults: C
 }
 
 /** Refuses fields that belong to other kinds of checks, or to none: nothing that is declared is without effect. */
-function refuseForeignFields(
-  check: Fields,
-  kind: CheckKind,
-  path: string,
-  reader: DataReader,
-): void {
+function refuseForeignFields(check: Fields, kind: CheckKind, path: string, reader: DataReader): void {
   const { type, fields } = kind;
   for (const field of Object.keys(check).slice(0, MOST_FIELDS)) {
     if (check[field] === undefined || fields.includes(field) || field === 'type') continue;

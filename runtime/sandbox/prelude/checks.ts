@@ -30,6 +30,7 @@ const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
   rcode: 'strings',
   transport: 'string',
   expires: 'number',
+  command: 'string',
   interval: 'number',
   timeout: 'number',
   rise: 'number',

@@ -15,7 +15,8 @@ const never = new AbortController().signal;
 /** The problem that a probe finds, or `undefined`. */
 export async function probed(check: object, options?: NetworkProbeOptions): Promise<string | undefined> {
   const reader = new DataReader();
-  const target = readCheck(check, 'check', SETS, reader, CHECK_TIMING)?.(RRTYPE.A, LOOPBACK);
+  const commands = [...(options?.commands?.().keys() ?? [])];
+  const target = readCheck(check, 'check', SETS, reader, { ...CHECK_TIMING, commands })?.(RRTYPE.A, LOOPBACK);
   assert.deepEqual(reader.problems, []);
   assert.ok(target !== undefined && !isCombination(target));
   const result = await createNetworkProbe(options)(target, never);

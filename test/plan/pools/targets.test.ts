@@ -33,7 +33,7 @@ function assertHttp(found: Target | undefined): asserts found is HttpTarget {
 
 function problems(check: unknown, sets = ADDRESSES): string[] {
   const reader = new DataReader();
-  readCheck(check, 'check', sets, reader, CHECK_TIMING);
+  readCheck(check, 'check', sets, reader, { ...CHECK_TIMING, commands: ['is-primary'] });
   return reader.problems;
 }
 
@@ -227,13 +227,20 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
     { type: 'http', expect: 'ok', method: 'HEAD' },
     'check.expect: Looks at the body, and a response to HEAD has none',
   ],
-  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls and dns checks'],
+  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls, dns and exec checks'],
   [{ type: 'tcp', port: 1, address: 'db.test:5432' }, ADDRESS],
   [{ type: 'tcp', port: 1, address: '' }, ADDRESS],
   [{ type: 'tcp', port: 1, send: 5 }, 'check.send: Must be a text of 1 to 1024 octets'],
   [{ type: 'tls', daysLeft: -1 }, 'check.daysLeft: Must be a number from 0 to 398'],
   [{ type: 'tls', daysLeft: Number.NaN }, 'check.daysLeft: Must be a number from 0 to 398'],
   [{ type: 'tls', host: 'a b' }, 'check.host: Must be a host name or an address'],
+  [{ type: 'exec' }, 'check.command: Must be the name of a command of the settings'],
+  [
+    { type: 'exec', command: 'is-primry' },
+    'check.command: There is no such command in the setting "health.commands"; did you mean "is-primary"?',
+  ],
+  [{ type: 'exec', command: 'is-primary', address: '-x' }, ADDRESS],
+  [{ type: 'exec', command: 'is-primary', run: ['/bin/sh'] }, 'check.run: There is no such field'],
   [{ type: 'push', name: 'a b' }, 'check.name: Must be a name of letters, digits, "-", "_" and "."'],
   [{ type: 'push', expires: 0 }, 'check.expires: Must be a number from 1 to 86400'],
   [{ type: 'push', expires: Number.NaN }, 'check.expires: Must be a number from 1 to 86400'],
