@@ -182,6 +182,11 @@ export interface HttpCheck extends CheckTiming {
   readonly headers?: Readonly<Record<string, string>>;
   /** A text that must stand in the first 5 KiB of the body, as it is sent. */
   readonly expect?: string;
+  /**
+   * Where the server says how loaded it is, a number from 0, for {@link leastLoaded}: in a header, or in a body of JSON, as
+   * the keys lead to it. What is no number is no load, and no failure.
+   */
+  readonly load?: { readonly header: string } | { readonly json: string };
 }
 
 /** A TLS handshake, with a certificate that is trusted and is for the host. */
@@ -482,7 +487,7 @@ export interface PlanOptions {
 }
 
 /**
- * Options of `firstHealthy`, `weighted`, `nearest` and `sticky`, given last. A choice is among those that have records of
+ * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `fastest` and `leastLoaded`, given last. A choice is among those that have records of
  * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
  * and where both are up, both lead to one place.
  */
@@ -526,6 +531,26 @@ export declare function weighted<
 
 /** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
 export declare function nearest<
+  P extends Pooled = string,
+  const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+
+/**
+ * The pool whose checks take least time, among those that are not down: a moving average of its targets that are up, as this
+ * server measures them, not the client. A pool of which nothing is measured comes last; of equals the first. A difference
+ * below a fifth, or a millisecond, changes nothing.
+ */
+export declare function fastest<
+  P extends Pooled = string,
+  const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+
+/**
+ * The pool with the least load, among those that are not down: the mean of what its targets that are up say, by push or in
+ * answers to checks (`load`). A pool of which no load is known comes last; of equals the first. A difference below a tenth
+ * changes nothing.
+ */
+export declare function leastLoaded<
   P extends Pooled = string,
   const A extends Members<Known<P>> = Members<Known<P>>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;

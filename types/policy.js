@@ -4,8 +4,10 @@
  */
 export const cname = undefined;
 export const definePolicy = undefined;
+export const fastest = undefined;
 export const firstHealthy = undefined;
 export const health = undefined;
+export const leastLoaded = undefined;
 export const nearest = undefined;
 export const nodata = undefined;
 export const nxdomain = undefined;

@@ -58,8 +58,12 @@ export interface Case {
   readonly timeZone?: string;
   /** The time: `'2026-12-24 23:00 Europe/Berlin'`, `'2026-12-24T22:00Z'`. Default: Thursday 2026-01-15 12:00 UTC. */
   readonly at?: string;
-  /** The health of pools; others are up. `degraded`: the first of its addresses is down. The pool must have a check. */
+  /** The health of pools; others are up. `degraded`: one of its addresses is down, the first or, with `upWhen`, that of the least weight. The pool must have a check. */
   readonly health?: Readonly<Record<string, PoolHealth>>;
+  /** Milliseconds that the checks of pools take, for `fastest`; of others nothing is measured. The pool must have a check. */
+  readonly latency?: Readonly<Record<string, number>>;
+  /** The load of pools, for `leastLoaded`. The pool must have a check. */
+  readonly load?: Readonly<Record<string, number>>;
   /** Where chance begins: one seed gives one draw, always. A whole number, default 1. */
   readonly seed?: number;
   /** Over `'udp'` an answer may be truncated. Default `'tcp'`: answers are whole. */

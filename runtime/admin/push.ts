@@ -5,6 +5,7 @@
 import { addressToText, parseAddress } from '../base/net/ip.ts';
 import { isPushName } from '../health/kinds/push.ts';
 import type { Push } from '../health/push-board.ts';
+import { loadIn } from '../health/values.ts';
 import type { AdminSource } from './source.ts';
 
 export interface PushQuery {
@@ -13,6 +14,7 @@ export interface PushQuery {
   /** Seconds for which it holds, if that is less than the check allows. */
   readonly for: string | undefined;
   readonly reason: string | undefined;
+  readonly load: string | undefined;
 }
 
 export interface PushReply {
@@ -43,14 +45,17 @@ export function pushState(query: PushQuery, source: Pick<AdminSource, 'push'>): 
 }
 
 /** What is pushed, or what is wrong with it. */
-function pushOf({ state, for: seconds, reason }: PushQuery): Push | string {
+function pushOf({ state, for: seconds, reason, load }: PushQuery): Push | string {
   if (state !== 'up' && state !== 'down') return 'A state is needed: state=up or state=down';
   if (seconds !== undefined && !(/^\d{1,5}(\.\d{1,3})?$/.test(seconds) && isInBounds(Number(seconds))))
     return `A push holds for a number of seconds, from 1 to ${MOST_SECONDS}: for=30`;
   if (reason !== undefined && (reason.length > MOST_REASON || /\p{C}/u.test(reason)))
     return `A reason is a text of ${MOST_REASON} characters at most, on one line`;
+  const number = load === undefined ? undefined : loadIn(load);
+  if (load !== undefined && number === undefined) return 'A load is a number from 0: load=0.7';
   return {
     state,
+    ...(number !== undefined && { load: number }),
     ...(seconds !== undefined && { forMs: 1000 * Number(seconds) }),
     ...(reason !== undefined && reason !== '' && { reason }),
   };

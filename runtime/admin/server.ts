@@ -121,8 +121,8 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     return context.json(body, status);
   });
   app.post('/api/push', (context) => {
-    const { name, state, for: seconds, reason } = context.req.query();
-    const { status, body } = pushState({ name, state, for: seconds, reason }, source);
+    const { name, state, for: seconds, reason, load } = context.req.query();
+    const { status, body } = pushState({ name, state, for: seconds, reason, load }, source);
     return context.json(body, status);
   });
   app.post('/api/reload', (context) => json(context, { number: source.reload() }));

@@ -1,6 +1,7 @@
 /** The states of combinations, as the states of their parts change. Owners declare them as they do targets. */
 import { type Combination, combinedState, probedTargets } from './combination.ts';
 import type { TargetState } from './target.ts';
+import type { TargetValues } from './values.ts';
 
 export interface Combined {
   readonly combination: Combination;
@@ -14,6 +15,8 @@ export interface CombinedStatesOptions {
   readonly stateOf: (id: string) => TargetState;
   readonly now: () => number;
   readonly tell: (combined: Combined, state: TargetState | 'gone', isRecalled: boolean) => void;
+  readonly valuesOf: (id: string) => TargetValues;
+  readonly tellValues: (id: string, values: TargetValues) => void;
 }
 
 export class CombinedStates {
@@ -56,6 +59,20 @@ export class CombinedStates {
     }
   }
 
+  /** Takes over that other values of a target count: a combination has the highest of its targets that are up. */
+  valuesChanged(id: string): void {
+    const { stateOf, valuesOf, tellValues } = this.#options;
+    for (const { combination } of this.#having.get(id) ?? []) {
+      const all = probedTargets(combination)
+        .filter((target) => stateOf(target.id) === 'up')
+        .map((target) => valuesOf(target.id));
+      tellValues(combination.id, {
+        latencyMs: highest(all.map(({ latencyMs }) => latencyMs)),
+        load: highest(all.map(({ load }) => load)),
+      });
+    }
+  }
+
   all(): IterableIterator<Combined> {
     return this.#known.values();
   }
@@ -90,5 +107,11 @@ export class CombinedStates {
       if (having?.size === 0) this.#having.delete(target.id);
     }
     this.#options.tell(combined, 'gone', false);
+    this.#options.tellValues(id, {});
   }
+}
+
+function highest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }

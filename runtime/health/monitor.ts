@@ -10,6 +10,12 @@ import { checkKindOf } from './check-kinds.ts';
 import { type HealthSubject, isCombination, probedTargets } from './combination.ts';
 import { type Combined, CombinedStates } from './combined-states.ts';
 import { FlapFilter, type KnownState } from './flap-filter.ts';
+import {
+  HealthListeners,
+  type StateChange,
+  type StateListener,
+  type ValueListener,
+} from './health-listeners.ts';
 import { HealthMemory, type HealthVerdict } from './memory.ts';
 import { createNetworkProbe } from './network-probe.ts';
 import type { Probe, ProbeResult } from './probe.ts';
@@ -19,23 +25,7 @@ import { Schedule, type Scheduled } from './schedule.ts';
 import type { Target, TargetState } from './target.ts';
 import { probedOf } from './target-id.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
-
-/** A change of a target's state, as listeners get it. */
-export interface StateChange {
-  readonly id: string;
-  /** `unknown` when its probes begin, `gone` when they end. */
-  readonly state: TargetState | 'gone';
-  /** Why the last probe failed; `undefined` if it succeeded. */
-  readonly problem: string | undefined;
-  /** One of the owners that declare the target. */
-  readonly owner: string;
-  /** Whether the state was known before, and is no news to people. */
-  readonly isRecalled?: boolean;
-  /** Whether it is only a part of what owners combine: nothing goes by its own state. */
-  readonly isPart?: boolean;
-}
-
-export type StateListener = (change: StateChange) => void;
+import { MovingValues } from './values.ts';
 
 export interface HealthMonitorOptions {
   readonly probe?: Probe;
@@ -58,7 +48,7 @@ export class HealthMonitor {
   readonly #watched = new Map<string, Watched>();
   /** By owner, the ids of the targets it declares. */
   readonly #declared = new Map<string, ReadonlySet<string>>();
-  readonly #listeners = new Set<StateListener>();
+  readonly #listeners = new HealthListeners();
   readonly #memory: HealthMemory;
   /** Targets of which nothing is known yet, and who waits until there is none. */
   readonly #unknown = new Set<string>();
@@ -77,6 +67,8 @@ export class HealthMonitor {
       stateOf: (id) => this.#watched.get(id)?.filter.state ?? 'unknown',
       now: () => this.#clock.now(),
       tell: (combined, state, isRecalled) => this.#tellCombined(combined, state, isRecalled),
+      valuesOf: (id) => this.#watched.get(id)?.values.told ?? {},
+      tellValues: (id, values) => this.#listeners.tellValues(id, values),
     });
   }
 
@@ -118,8 +110,12 @@ export class HealthMonitor {
 
   /** Calls the listener with each change from now on; returns a function that ends this. */
   onChange(listener: StateListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.onChange(listener);
+  }
+
+  /** Calls the listener with values from now on, of all that something may go by. */
+  onValues(listener: ValueListener): void {
+    this.#listeners.onValues(listener);
   }
 
   /** A report of each target, and of each combination. */
@@ -162,8 +158,10 @@ export class HealthMonitor {
     if (isAlone) aloneOf.add(owner);
     else aloneOf.delete(owner);
     const isPart = aloneOf.size === 0;
-    if (wasPart && !isPart) this.#tell(watched, true);
-    else if (isPart && !wasPart) this.#tellGone(target.id, owner, false);
+    if (wasPart && !isPart) {
+      this.#tell(watched, true);
+      this.#listeners.tellValues(target.id, watched.values.told);
+    } else if (isPart && !wasPart) this.#listeners.tellGone(target.id, owner, false);
   }
 
   #watch(target: Target, owner: string, isAlone: boolean): Watched {
@@ -178,6 +176,7 @@ export class HealthMonitor {
       filter: new FlapFilter(target.rise, target.fall, known && stateOf(known)),
       since: known?.since ?? now,
       last: undefined,
+      values: new MovingValues(),
       scheduled: undefined,
     };
     this.#watched.set(target.id, watched);
@@ -214,7 +213,7 @@ export class HealthMonitor {
     }
     watched.scheduled?.end();
     this.#watched.delete(id);
-    this.#tellGone(id, owner, watched.aloneOf.size === 0);
+    this.#listeners.tellGone(id, owner, watched.aloneOf.size === 0);
     this.#isKnown(id);
   }
 
@@ -226,7 +225,16 @@ export class HealthMonitor {
       this.#tell(watched);
     }
     for (const owner of watched.owners) this.#remember(watched, owner);
+    this.#takeValues(watched, result);
     this.#isKnown(watched.target.id);
+  }
+
+  #takeValues({ target, values, aloneOf }: Watched, result: ProbeResult): void {
+    values.add(result, checkKindOf(target).isPushed !== true);
+    const news = values.news();
+    if (news === undefined) return;
+    if (aloneOf.size > 0) this.#listeners.tellValues(target.id, news);
+    this.#combined.valuesChanged(target.id);
   }
 
   #remember({ probed, since, filter: { state } }: Watched, owner: string): void {
@@ -245,21 +253,17 @@ export class HealthMonitor {
   #tell({ target: { id }, filter: { state }, last, owners, aloneOf }: Watched, isRecalled = false): void {
     const problem = last?.ok === false ? last.problem : undefined;
     const [owner = ''] = owners;
-    const isPart = aloneOf.size === 0;
-    for (const listener of this.#listeners)
-      listener({ id, state, problem, owner, ...(isRecalled && { isRecalled }), ...(isPart && { isPart }) });
+    this.#listeners.tell({ id, state, problem, owner, isRecalled, isPart: aloneOf.size === 0 });
     this.#combined.targetChanged(id);
   }
 
-  #tellGone(id: string, owner: string, isPart: boolean): void {
-    for (const listener of this.#listeners)
-      listener({ id, state: 'gone', problem: undefined, owner, ...(isPart && { isPart }) });
-  }
-
-  #tellCombined({ combination, owners }: Combined, state: StateChange['state'], isRecalled: boolean): void {
+  #tellCombined(
+    { combination: { id }, owners }: Combined,
+    state: StateChange['state'],
+    isRecalled: boolean,
+  ): void {
     const [owner = ''] = owners;
-    for (const listener of this.#listeners)
-      listener({ id: combination.id, state, problem: undefined, owner, ...(isRecalled && { isRecalled }) });
+    this.#listeners.tell({ id, state, problem: undefined, owner, isRecalled });
   }
 }
 
@@ -272,6 +276,7 @@ interface Watched {
   readonly filter: FlapFilter;
   since: number;
   last: ProbeResult | undefined;
+  readonly values: MovingValues;
   scheduled: Scheduled | undefined;
 }
 

@@ -3,8 +3,11 @@ import { attempt } from '../client/attempt.ts';
 import type { ProbeResult } from './probe.ts';
 import { problemText } from './problem-text.ts';
 
-/** Ends the attempt: as a success without an error, as a failure with one. Only the first call counts. */
-export type Settle = (error?: unknown) => void;
+/**
+ * Ends the attempt: as a success without an error, perhaps with a load, as a failure with one. Only the first call
+ * counts.
+ */
+export type Settle = (error?: unknown, load?: number) => void;
 
 /**
  * Begins an attempt and returns its result. `begin` returns a function that closes all it opened, which is
@@ -24,7 +27,9 @@ export async function attemptProbe(
   };
   const outcome = await attempt<Outcome>(bounds, ({ settle }) => {
     try {
-      const opened = begin((error) => settle(error === undefined ? { ok: true } : failed(error)));
+      const opened = begin((error, load) =>
+        settle(error === undefined ? { ok: true, ...(load !== undefined && { load }) } : failed(error)),
+      );
       return () => opened.destroy();
     } catch (error) {
       // Node throws at once for an impossible request, such as one with a line break in a header.
@@ -35,7 +40,9 @@ export async function attemptProbe(
   return { ...outcome, elapsedMs: performance.now() - began };
 }
 
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+type Outcome =
+  | { readonly ok: true; readonly load?: number }
+  | { readonly ok: false; readonly problem: string };
 
 function failed(error: unknown): Outcome {
   return { ok: false, problem: problemText(error) };

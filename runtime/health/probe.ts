@@ -5,7 +5,12 @@
 import type { Target } from './target.ts';
 
 export type ProbeResult =
-  | { readonly ok: true; readonly elapsedMs: number }
+  | {
+      readonly ok: true;
+      readonly elapsedMs: number;
+      /** What the target says of its load, if it was asked and says so. */
+      readonly load?: number | undefined;
+    }
   /** The problem in words: `Connection refused`. */
   | { readonly ok: false; readonly elapsedMs: number; readonly problem: string };
 

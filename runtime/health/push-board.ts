@@ -10,6 +10,8 @@ export interface Push {
   readonly state: 'up' | 'down';
   /** Milliseconds for which it holds, if that is less than the check allows. */
   readonly forMs?: number | undefined;
+  /** How loaded it is, of one that is up. */
+  readonly load?: number | undefined;
   /** Why, in words of whoever pushes. */
   readonly reason?: string | undefined;
 }
@@ -73,7 +75,7 @@ interface Follower {
   cancelTimer: () => void;
 }
 
-function resultOf({ state, reason }: Push): ProbeResult {
-  if (state === 'up') return { ok: true, elapsedMs: 0 };
+function resultOf({ state, reason, load }: Push): ProbeResult {
+  if (state === 'up') return { ok: true, elapsedMs: 0, ...(load !== undefined && { load }) };
   return { ok: false, elapsedMs: 0, problem: reason ?? 'Pushed as down' };
 }

@@ -9,6 +9,7 @@ import {
 } from './combination.ts';
 import type { ProbeResult } from './probe.ts';
 import { type Target, type TargetState, targetPlace } from './target.ts';
+import type { TargetValues } from './values.ts';
 
 export interface TargetReport {
   readonly id: string;
@@ -27,6 +28,10 @@ export interface TargetReport {
   readonly problem?: string;
   /** How long the last probe took; absent before the first probe. */
   readonly latencyMs?: number;
+  /** The moving average of that, of probes that succeeded; absent before the first. */
+  readonly averageMs?: number;
+  /** What it says of its load; absent if it says nothing. */
+  readonly load?: number;
   readonly owners: readonly string[];
   /** What counts together; absent for a target that is probed itself. */
   readonly of?: readonly TargetReport[];
@@ -38,9 +43,13 @@ export interface Watching {
   readonly state: TargetState;
   readonly since: number;
   readonly last?: ProbeResult | undefined;
+  readonly values?: TargetValues | undefined;
 }
 
-export function reportOf(target: Target, { owners, state, since, last }: Watching): TargetReport {
+export function reportOf(
+  target: Target,
+  { owners, state, since, last, values = {} }: Watching,
+): TargetReport {
   const kind = checkKindOf(target);
   return {
     id: target.id,
@@ -51,6 +60,8 @@ export function reportOf(target: Target, { owners, state, since, last }: Watchin
     since: Math.floor(since),
     ...(last !== undefined && kind.isPushed !== true && { latencyMs: last.elapsedMs }),
     ...(last?.ok === false && { problem: last.problem }),
+    ...(values.latencyMs !== undefined && { averageMs: values.latencyMs }),
+    ...(values.load !== undefined && { load: values.load }),
     owners: [...owners].sort(),
   };
 }

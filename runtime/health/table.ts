@@ -20,8 +20,12 @@ export class HealthTable {
   #began: number[] = [];
   #head = 0;
   #down = new Uint8Array(64);
+  /** By slot; NaN where it is not known. */
+  readonly #measured: Record<Measure, Float64Array> = { latency: unknown(64), load: unknown(64) };
+  /** By slot, whether somebody has gone by its values. */
+  #isAsked = new Uint8Array(64);
   #countDown = 0;
-  /** How often a state has changed. */
+  /** How often a state has changed, or a value that somebody goes by. */
   changes = 0;
 
   /** `now` returns milliseconds from any starting point. */
@@ -43,11 +47,9 @@ export class HealthTable {
     this.#targets[slot] = target;
     this.#holders[slot] = 0;
     this.#restsSince[slot] = IN_USE;
-    if (slot === this.#down.length) {
-      const larger = new Uint8Array(2 * slot);
-      larger.set(this.#down);
-      this.#down = larger;
-    }
+    if (slot === this.#down.length) this.#grow(2 * slot);
+    this.#isAsked[slot] = 0;
+    for (const measure of MEASURES) this.#measured[measure][slot] = Number.NaN;
     return slot;
   }
 
@@ -73,6 +75,22 @@ export class HealthTable {
     this.#restIfUnused(slot);
   }
 
+  /** Sets what is measured of a target, NaN where it is not known, if a served version names it. */
+  setValues(target: number, latencyMs: number, load: number): void {
+    const slot = this.#slots.get(target);
+    if (slot === undefined) return;
+    this.#measured.latency[slot] = latencyMs;
+    this.#measured.load[slot] = load;
+    if (this.#isAsked[slot] === 1) this.changes += 1;
+  }
+
+  /** What is measured of the target of a slot; NaN where it is not known. */
+  measured(slot: number, measure: Measure): number {
+    if (slot < 0) return Number.NaN;
+    this.#isAsked[slot] = 1;
+    return this.#measured[measure][slot] ?? Number.NaN;
+  }
+
   /** Whether no target is down, as nearly always: then plans need not look at each. */
   get areAllUp(): boolean {
     return this.#countDown === 0;
@@ -90,9 +108,21 @@ export class HealthTable {
     copy.#down = new Uint8Array(2 * this.#down.length);
     copy.#down.set(this.#down);
     copy.#countDown = this.#countDown;
+    copy.#isAsked = new Uint8Array(copy.#down.length);
+    for (const measure of MEASURES)
+      copy.#measured[measure] = grown(this.#measured[measure], copy.#down.length);
     for (const slot of up) copy.#setDown(slot, 0);
     for (const slot of down) copy.#setDown(slot, 1);
     return copy;
+  }
+
+  #grow(size: number): void {
+    const [down, asked] = [this.#down, this.#isAsked];
+    this.#down = new Uint8Array(size);
+    this.#down.set(down);
+    this.#isAsked = new Uint8Array(size);
+    this.#isAsked.set(asked);
+    for (const measure of MEASURES) this.#measured[measure] = grown(this.#measured[measure], size);
   }
 
   #setDown(slot: number, down: 0 | 1): void {
@@ -132,6 +162,21 @@ export class HealthTable {
       return slot;
     }
   }
+}
+
+/** What is measured of targets beside their state: milliseconds that probes take, and the load that they say. */
+export type Measure = 'latency' | 'load';
+
+const MEASURES: readonly Measure[] = ['latency', 'load'];
+
+function unknown(size: number): Float64Array {
+  return new Float64Array(size).fill(Number.NaN);
+}
+
+function grown(values: Float64Array, size: number): Float64Array {
+  const larger = unknown(size);
+  larger.set(values);
+  return larger;
 }
 
 /** Stands for the time since when a slot rests that never did. */

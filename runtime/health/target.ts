@@ -49,4 +49,8 @@ export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 export interface HealthReport {
   readonly up: readonly number[];
   readonly down: readonly number[];
+  readonly values?: readonly SentValues[];
 }
+
+/** What is measured of a target, by its number: milliseconds and load; `null` where that is not known. */
+export type SentValues = readonly [target: number, latencyMs: number | null, load: number | null];

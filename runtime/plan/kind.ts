@@ -4,6 +4,7 @@
  * ask of steering (answer/steering/).
  */
 import type { Coordinates } from '../geo/location.ts';
+import type { Measure } from '../health/table.ts';
 import type { PlanDataByKind } from '../rpc/plan.ts';
 import type { Arranging, Choosing, Holder, LeafPlan, PlanByKind, Weighted } from './plan.ts';
 import type { Compiles } from './plan-reader.ts';
@@ -31,7 +32,7 @@ export interface ChoosingKind<Name extends Choosing['kind']> extends HolderKind<
   /** The index of the member for this client; NOBODY only if no member takes part. Allocates nothing. */
   pick(plan: PlanByKind[Name], candidates: Candidates, client: Client, chance: Chance): number;
   /** What besides its health speaks for a member, in words; may be empty. */
-  why(plan: PlanByKind[Name], index: number, client: Client): string;
+  why(plan: PlanByKind[Name], index: number, client: Client, candidates: Candidates): string;
 }
 
 export interface ArrangingKind<Name extends Arranging['kind']> extends HolderKind<Name> {
@@ -47,6 +48,8 @@ export interface Candidates {
   has(index: number): boolean;
   /** The index of the first member that takes part. */
   first(): number;
+  /** What is measured of a member that is a pool; infinite where that is not known. */
+  measured(index: number, measure: Measure): number;
 }
 
 /** What steering may know of the client. The answer's ECS scope follows from what a kind asks here. */

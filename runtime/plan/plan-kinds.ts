@@ -12,7 +12,9 @@ import type {
   ServedRecords,
 } from './kind.ts';
 import { cname } from './kinds/cname.ts';
+import { fastest } from './kinds/fastest.ts';
 import { firstHealthy } from './kinds/first-healthy.ts';
+import { leastLoaded } from './kinds/least-loaded.ts';
 import { nearest } from './kinds/nearest.ts';
 import { nodata, nxdomain, refuse, servfail } from './kinds/nothing.ts';
 import { pool } from './kinds/pool.ts';
@@ -39,6 +41,8 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   weighted,
   nearest,
   sticky,
+  fastest,
+  leastLoaded,
 };
 
 const ARRANGING: { readonly [Name in Arranging['kind']]: ArrangingKind<Name> } = { rotate, take };
@@ -83,6 +87,10 @@ export function pick(plan: Choosing, candidates: Candidates, client: Client, cha
       return nearest.pick(plan, candidates, client, chance);
     case 'sticky':
       return sticky.pick(plan, candidates, client, chance);
+    case 'fastest':
+      return fastest.pick(plan, candidates, client, chance);
+    case 'leastLoaded':
+      return leastLoaded.pick(plan, candidates, client, chance);
     default:
       return unreachable(plan);
   }

@@ -21,6 +21,7 @@ import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
 import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
+import { ValueNews } from '../control/health/value-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
 import { Recordings } from '../control/recording/recordings.ts';
@@ -93,6 +94,8 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   const pushes = new PushBoard();
   const monitor = new HealthMonitor({ memory, probe, pushes });
   const healthNews = new HealthNews((states) => fleet.setHealth(states));
+  const valueNews = new ValueNews((values) => fleet.setHealth({}, values));
+  monitor.onValues((id, values) => valueNews.tell(id, values));
   const healthLog = new HealthLog(log.child({ component: 'health' }));
   const healthFile = new HealthFile(
     path.join(config.state, 'health'),

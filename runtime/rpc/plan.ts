@@ -46,6 +46,7 @@ export interface CheckData {
   readonly headers?: Readonly<Record<string, string>>;
   readonly send?: string;
   readonly expect?: string | readonly string[];
+  readonly load?: Readonly<Record<string, string>>;
   readonly daysLeft?: number;
   readonly name?: string;
   readonly record?: string;

@@ -81,6 +81,8 @@ export class Orders {
       case 'health':
         for (const target of order.down) answering.parts.health.set(target, 'down');
         for (const target of order.up) answering.parts.health.set(target, 'up');
+        for (const [target, latencyMs, load] of order.values ?? [])
+          answering.parts.health.setValues(target, latencyMs ?? Number.NaN, load ?? Number.NaN);
         return undefined;
       case 'cookies':
         return answering.parts.cookies.use(order);

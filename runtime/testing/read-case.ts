@@ -7,6 +7,7 @@ import { PLACE_FIELD_NAMES, PLACE_FIELDS, type PlaceField } from '../base/place-
 import { fail, ok, type Result } from '../base/result.ts';
 import { meant } from '../base/suggest.ts';
 import { isTimeZone } from '../base/time-zones.ts';
+import { loadIn } from '../health/values.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
 
@@ -17,10 +18,23 @@ export interface TestCase {
   readonly now: number;
   /** Pool → its state. */
   readonly health: ReadonlyMap<string, 'up' | 'degraded' | 'down'>;
+  /** Pool → milliseconds that its checks take, and its load. */
+  readonly latency: ReadonlyMap<string, number>;
+  readonly load: ReadonlyMap<string, number>;
   readonly seed: number;
 }
 
-const KEYS = ['from', ...PLACE_FIELD_NAMES, 'at', 'health', 'seed', 'transport', 'udpSize'] as const;
+const KEYS = [
+  'from',
+  ...PLACE_FIELD_NAMES,
+  'at',
+  'health',
+  'latency',
+  'load',
+  'seed',
+  'transport',
+  'udpSize',
+] as const;
 /** A Thursday, so that tests which say nothing of the time come to the same each day. */
 export const DEFAULT_AT = '2026-01-15T12:00Z';
 const STATES = ['up', 'degraded', 'down'] as const;
@@ -47,10 +61,14 @@ export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: str
   if (!facts.ok) return facts;
   const states = readHealth(health);
   if (!states.ok) return states;
+  const [latency, load] = [readValues('latency', given.latency), readValues('load', given.load)];
+  if (!latency.ok) return latency;
+  if (!load.ok) return load;
   const asked = readExplainAsk({ name: wholeName(name, zone), type, from, country: undefined });
   if (!asked.ok) return asked;
   const question = { ...asked.value, facts: facts.value, ...udpSize.value };
-  return ok({ question, now: now.value, health: states.value, seed });
+  const measured = { latency: latency.value, load: load.value };
+  return ok({ question, now: now.value, health: states.value, ...measured, seed });
 }
 
 /** Over a connection an answer is whole, and so it is where nothing is said. */
@@ -121,4 +139,15 @@ function readHealth(health: unknown): Result<TestCase['health']> {
     states.set(pool, state);
   }
   return ok(states);
+}
+
+function readValues(key: 'latency' | 'load', given: unknown = {}): Result<ReadonlyMap<string, number>> {
+  if (!isFields(given)) return fail(`${key}: Must be an object, such as { eu: 20 }`);
+  const values = new Map<string, number>();
+  for (const [pool, value] of Object.entries(given)) {
+    if (typeof value !== 'number' || loadIn(value) === undefined)
+      return fail(`${key}.${pool}: Must be a number from 0`);
+    values.set(pool, value);
+  }
+  return ok(values);
 }

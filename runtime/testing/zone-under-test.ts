@@ -4,16 +4,15 @@ import { outcomesOf } from '../answer/explain/outcomes.ts';
 import { seededChance } from '../answer/steering/seeded-chance.ts';
 import type { ServedPolicy } from '../answer/zones/served-zone.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { meant } from '../base/suggest.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
-import { checkedSlots, type Pool } from '../plan/plan.ts';
-import { slotToSpare } from '../plan/pools/up-when.ts';
+import type { Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { zoneNameFromText } from '../wire/zone-id.ts';
 import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
 import { AskedHosts } from './coverage.ts';
+import { setGivenHealth } from './given-health.ts';
 import { type OfflineWorld, type OfflineZone, offlineParts, serveOffline } from './offline-zone.ts';
 import { RanPieces } from './ran-lines.ts';
 import { readCase, type TestCase } from './read-case.ts';
@@ -65,7 +64,8 @@ export class ZoneUnderTest {
     const read = readCase(ask, this.name);
     if (!read.ok) return read;
     const { question, now, seed } = read.value;
-    const sick = this.#setHealth(read.value.health);
+    const targets = this.offline.update.policy?.targets ?? [];
+    const sick = setGivenHealth(read.value, [...targets.keys()], this.#pools, this.#parts.health);
     if (sick !== undefined) return fail(sick);
     const parts = { ...this.#parts, clock: () => now, random: seededChance(seed) };
     try {
@@ -109,28 +109,6 @@ export class ZoneUnderTest {
 
   get #pools(): ReadonlyMap<string, Pool> {
     return this.#policy?.pools ?? new Map();
-  }
-
-  /** Sets the health of all pools; returns what is wrong with that, if anything. */
-  #setHealth(states: TestCase['health']): string | undefined {
-    const { health } = this.#parts;
-    const targets = this.offline.update.policy?.targets ?? [];
-    const targetOf = new Map([...targets.keys()].map((target) => [health.slot(target), target]));
-    for (const target of targets.keys()) health.set(target, 'up');
-    for (const [name, state] of states) {
-      const pool = this.#pools.get(name);
-      if (pool === undefined)
-        return `health.${name}: There is no such pool${meant(name, this.#pools.keys())}`;
-      const slots = checkedSlots(pool);
-      if (state === 'up') continue;
-      if (slots.size === 0) return `health.${name}: The pool has no check, so it is never ${state}`;
-      const spare = slotToSpare(pool);
-      if (state === 'degraded' && spare === undefined)
-        return `health.${name}: ${slots.size === 1 ? 'The pool is probed as one' : '"upWhen" wants all of the pool'}, so it is up or down`;
-      for (const slot of state === 'down' ? slots : [spare ?? -1])
-        health.set(targetOf.get(slot) ?? 0, 'down');
-    }
-    return undefined;
   }
 
   #placed(explanation: Explanation): Explanation {

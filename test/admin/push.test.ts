@@ -9,7 +9,7 @@ import { atEnd } from '../support/at-end.ts';
 import { askAt } from './ask.ts';
 import { fakeSource } from './fake-source.ts';
 
-const BARE: PushQuery = { name: 'db', state: 'up', for: undefined, reason: undefined };
+const BARE: PushQuery = { name: 'db', state: 'up', for: undefined, reason: undefined, load: undefined };
 
 function push(query: Partial<PushQuery>) {
   const taken: [string, Push][] = [];
@@ -27,8 +27,8 @@ function push(query: Partial<PushQuery>) {
 
 test('A push has a state, and may say for how long and why', () => {
   assert.deepEqual(push({}).result, { status: 200, body: { name: 'db', state: 'up', targets: 1 } });
-  assert.deepEqual(push({ state: 'down', for: '1.5', reason: 'disk full' }).taken, [
-    ['db', { state: 'down', forMs: 1500, reason: 'disk full' }],
+  assert.deepEqual(push({ state: 'down', for: '1.5', reason: 'disk full', load: '0.5' }).taken, [
+    ['db', { state: 'down', load: 0.5, forMs: 1500, reason: 'disk full' }],
   ]);
   assert.deepEqual(push({ name: '2001:DB8:0::1' }).taken, [['2001:db8::1', { state: 'up' }]]);
 });
@@ -43,6 +43,8 @@ for (const [query, status, expected] of [
   [{ for: 'NaN' }, 400, /^A push holds for a number of seconds/],
   [{ for: '86401' }, 400, /^A push holds for a number of seconds/],
   [{ for: '1e3' }, 400, /^A push holds for a number of seconds/],
+  [{ load: '-1' }, 400, /^A load is a number from 0/],
+  [{ load: 'NaN' }, 400, /^A load is a number from 0/],
   [{ reason: 'a\nb' }, 400, /^A reason is a text/],
   [{ reason: 'x'.repeat(201) }, 400, /^A reason is a text/],
   [{ name: 'dc' }, 404, /^No check of type "push" has the name "dc"; did you mean db\?$/],

@@ -34,6 +34,14 @@ export const firstHealthy = (...of: (string | PlanData)[]): PlanData => ({
 });
 export const nearest = (...of: string[]): PlanData => ({ kind: 'nearest', of: of.map(pool) });
 export const weighted = (weights: Weights): PlanData => ({ kind: 'weighted', of: choices(weights) });
+export const fastest = (...names: string[]): PlanData => ({
+  kind: 'fastest',
+  of: names.map((name) => pool(name)),
+});
+export const leastLoaded = (...names: string[]): PlanData => ({
+  kind: 'leastLoaded',
+  of: names.map((name) => pool(name)),
+});
 export const sticky = (weights: Weights): PlanData => ({ kind: 'sticky', of: choices(weights) });
 export const rotate = (of: string | PlanData, count?: number): PlanData => ({
   kind: 'rotate',
@@ -92,6 +100,12 @@ export class World {
   down(...addresses: string[]): this {
     for (const address of addresses)
       this.health.set(this.#targets.get(address) ?? assert.fail(address), 'down');
+    return this;
+  }
+
+  /** Milliseconds and load, NaN where they are not known. */
+  measure(address: string, latencyMs: number, load = Number.NaN): this {
+    this.health.setValues(this.#targets.get(address) ?? assert.fail(address), latencyMs, load);
     return this;
   }
 

@@ -8,7 +8,8 @@ import {
   type HealthSubject,
   isCombination,
 } from '../../runtime/health/combination.ts';
-import { HealthMonitor, type StateChange } from '../../runtime/health/monitor.ts';
+import type { StateChange } from '../../runtime/health/health-listeners.ts';
+import { HealthMonitor } from '../../runtime/health/monitor.ts';
 import type { Probe } from '../../runtime/health/probe.ts';
 import type { Target, TargetState } from '../../runtime/health/target.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';

@@ -58,6 +58,41 @@ test('A copy has what is assumed beside what is known, and neither shows in the 
   assert.equal(copy.isUp(table.slot(4)), true, 'what came later counts as up');
 });
 
+test('What is measured is known by slot, survives growth and copies, and ends with the slot', () => {
+  let now = 0;
+  const table = new HealthTable(() => now);
+  table.setValues(1, 10, 0.5);
+  const slot = table.slot(1);
+  table.hold(slot);
+  assert.ok(Number.isNaN(table.measured(slot, 'latency')), 'no version named it then');
+  assert.ok(Number.isNaN(table.measured(-1, 'load')));
+  table.setValues(1, 10, Number.NaN);
+  for (let target = 2; target < 300; target += 1) table.hold(table.slot(target));
+  assert.equal(table.measured(slot, 'latency'), 10);
+  assert.ok(Number.isNaN(table.measured(slot, 'load')));
+  const copy = table.asIf([], []);
+  table.setValues(1, 20, 3);
+  assert.deepEqual([copy.measured(slot, 'latency'), table.measured(slot, 'latency')], [10, 20]);
+  table.release(slot);
+  now += 60_000;
+  const other = table.slot(999);
+  assert.equal(other, slot, 'a slot is used again');
+  assert.ok(Number.isNaN(table.measured(other, 'latency')));
+});
+
+test('A value counts as a change only where somebody has gone by it', () => {
+  const table = new HealthTable();
+  const [one, two] = [table.slot(1), table.slot(2)];
+  table.setValues(1, 10, 0.5);
+  assert.equal(table.changes, 0);
+  table.measured(one, 'latency');
+  table.setValues(2, 10, 0.5);
+  assert.equal(table.changes, 0);
+  table.setValues(1, 20, 0.5);
+  assert.equal(table.changes, 1);
+  assert.equal(table.isUp(two), true);
+});
+
 test('States survive growth', () => {
   const table = new HealthTable();
   const targets = Array.from({ length: 1000 }, (_, index) => 1000 - index);

@@ -205,6 +205,17 @@ function health(page: Exposition, { zones }: Status): void {
     'Whether a target is up; absent before its first round of probes has finished',
     targetSamples(pools.map(({ pool }) => pool)),
   );
+  const targets = pools.flatMap(({ pool }) => pool.targets.flatMap(withParts));
+  page.gauge(
+    'dnsteer_health_target_latency_seconds',
+    'How long probes of a target take: a moving average of those that succeeded',
+    measured(targets, ({ averageMs }) => averageMs && averageMs / 1000),
+  );
+  page.gauge(
+    'dnsteer_health_target_load',
+    'What a target says of its load',
+    measured(targets, ({ load }) => load),
+  );
   page.gauge(
     'dnsteer_pool_target_up',
     'Whether a target of a pool is up; absent before its first round of probes has finished',
@@ -224,6 +235,19 @@ function targetSamples(pools: readonly PoolStatus[]): Sample[] {
     if (state !== 'unknown') up.set(probed, Math.min(up.get(probed) ?? 1, state === 'up' ? 1 : 0));
   }
   return [...up].map(([target, value]) => [{ target }, value]);
+}
+
+/** One sample for what is probed; the highest where two pools probe it in two ways. */
+function measured(
+  targets: readonly TargetReport[],
+  read: (target: TargetReport) => number | undefined,
+): Sample[] {
+  const values = new Map<string, number>();
+  for (const target of targets) {
+    const value = read(target);
+    if (value !== undefined) values.set(target.probed, Math.max(values.get(target.probed) ?? 0, value));
+  }
+  return [...values].map(([target, value]) => [{ target }, value]);
 }
 
 /** What counts together is told beside what it comes to. */

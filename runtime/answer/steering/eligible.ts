@@ -3,7 +3,7 @@
  * the choice is down, those with such an answer take part as if they were up (fail open), except those that would
  * rather not be served then. While A is up somewhere and AAAA nowhere, AAAA is NODATA: clients have where to go.
  */
-import type { HealthTable } from '../../health/table.ts';
+import type { HealthTable, Measure } from '../../health/table.ts';
 import { allAnswer, answers } from '../../plan/answered-types.ts';
 import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
@@ -11,6 +11,7 @@ import type { Choosing } from '../../plan/plan.ts';
 import { mayAnswerCname } from '../../plan/plan-aliases.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { isDown, isEmptyWhenDown, isUpFor, memberAt } from './group-members.ts';
+import { poolMeasure } from './pool-health.ts';
 
 /** One flag per member of the choice at hand; reused for the next choice. */
 export class Eligible implements Candidates {
@@ -27,9 +28,15 @@ export class Eligible implements Candidates {
   /** {@link narrow} was called. */
   isNarrowed = false;
 
+  /** The choice at hand. */
+  #plan: Choosing | undefined;
+  #health: HealthTable | undefined;
+
   /** Marks which members of a choice take part; false if none does. */
   mark(plan: Choosing, type: number, health: HealthTable): boolean {
     this.#count = plan.of.length;
+    this.#plan = plan;
+    this.#health = health;
     this.failsOpen = false;
     this.isNarrowed = false;
     this.isForAll = plan.together && isOfAddresses(type);
@@ -75,6 +82,14 @@ export class Eligible implements Candidates {
     if (this.#areAll) return 0;
     for (let index = 0; index < this.#count; index += 1) if (this.#flags[index]) return index;
     return NOBODY;
+  }
+
+  measured(index: number, measure: Measure): number {
+    if (this.#plan === undefined || this.#health === undefined) return Number.POSITIVE_INFINITY;
+    const member = memberAt(this.#plan, index);
+    return member.kind === 'pool'
+      ? poolMeasure(member.pool, measure, this.#health)
+      : Number.POSITIVE_INFINITY;
   }
 
   /** By all that they could serve. */

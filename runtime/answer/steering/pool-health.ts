@@ -3,7 +3,7 @@
  * by it, and both must see the same.
  */
 import { ByHealth } from '../../health/by-health.ts';
-import type { HealthTable } from '../../health/table.ts';
+import type { HealthTable, Measure } from '../../health/table.ts';
 import type { Pool, UpWhen } from '../../plan/plan.ts';
 import { isBelow } from '../../plan/pools/up-when.ts';
 
@@ -48,6 +48,20 @@ function healthByShare({ sets }: Pool, { percent, weights }: UpWhen, health: Hea
 }
 
 const NO_SLOTS: readonly number[] = [];
+
+/** The mean of what is measured of a pool's targets that are up; infinite where nothing is known. */
+export function poolMeasure({ sets }: Pool, measure: Measure, health: HealthTable): number {
+  let [sum, count] = [0, 0];
+  for (const { slots } of sets) {
+    for (const slot of slots) {
+      const value = slot >= 0 && health.isUp(slot) ? health.measured(slot, measure) : Number.NaN;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count += 1;
+    }
+  }
+  return count === 0 ? Number.POSITIVE_INFINITY : sum / count;
+}
 
 /** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
 export class PoolStates extends ByHealth<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>> {

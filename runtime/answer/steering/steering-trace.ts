@@ -75,7 +75,7 @@ export class SteeringTrace {
     if (!eligible.has(index)) return this.#whyNot(member, type, eligible);
     if (eligible.failsOpen) return `${this.#downOf(member, type)}, like all others: as if up`;
     const health = `health: ${this.#healthOf(member)}`;
-    const why = choosingKind(plan).why(plan, index, this.#facts);
+    const why = choosingKind(plan).why(plan, index, this.#facts, eligible);
     return why === '' ? health : `${health}, ${why}`;
   }
 

@@ -11,6 +11,7 @@ import { printReply } from '../print-reply.ts';
 interface Flags extends SettingFlags {
   readonly for?: string;
   readonly reason?: string;
+  readonly load?: string;
 }
 
 export function define(command: Command, host: CliHost, done: Done): void {
@@ -21,6 +22,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .argument('<name>', 'name of the target, or its address')
     .argument('<state>', 'up or down')
     .option('--for <seconds>', 'time for which it holds, if that is less than the check allows')
+    .option('--load <number>', 'how loaded it is, for the plan leastLoaded')
     .option('--reason <text>', 'why it is down, for the status')
     .option('--admin <address>', ADMIN_OF_SERVER)
     .addHelpText('after', examples('dnsteer push db up', 'dnsteer push db down --reason "being upgraded"'))
@@ -36,11 +38,12 @@ async function push(
 ): Promise<number> {
   const admin = await adminOrTell(host, askFrom(flags));
   if (admin === undefined) return 1;
-  const { for: seconds, reason } = flags;
+  const { for: seconds, reason, load } = flags;
   const query = new URLSearchParams({
     ...named,
     ...(seconds !== undefined && { for: seconds }),
     ...(reason !== undefined && { reason }),
+    ...(load !== undefined && { load }),
   });
   const reply = await askAdmin<PushReply>(admin, `/api/push?${query.toString()}`, { method: 'POST' });
   return printReply(reply, {}, (said) => {

@@ -133,9 +133,11 @@ const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS'
 function poolRows({ zone, pools }: ZoneStatus): string[][] {
   return pools.map((pool) => {
     const { name, targets } = pool;
-    const states = targets.map(({ type, address, state, problem }) => {
+    const states = targets.map(({ type, address, state, problem, averageMs, load }) => {
       const why = state === 'down' && problem !== undefined ? ` (${problem})` : '';
-      return `${type} ${address} ${state}${why}`;
+      const time = state !== 'up' || averageMs === undefined ? '' : ` ${Math.round(averageMs)} ms`;
+      const loaded = load === undefined ? '' : ` load ${load}`;
+      return `${type} ${address} ${state}${why}${time}${loaded}`;
     });
     return [`${zone} ${name}`, healthWord(pool), states.join(', ')];
   });

@@ -126,9 +126,11 @@ export class AnswerChild {
   }
 
   /** Health goes in parts, none long to read: a site that is gone may have thousands of targets. */
-  setHealth({ up, down }: HealthReport): void {
+  setHealth({ up, down, values = [] }: HealthReport): void {
     for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });
     for (const part of inParts(up, () => 0)) this.#paced.send({ t: 'health', up: part, down: [] });
+    for (const part of inParts(values, () => 0))
+      this.#paced.send({ t: 'health', up: [], down: [], values: part });
   }
 
   /** Private keys go in parts as well, and in turn with the zones that are signed with them. */

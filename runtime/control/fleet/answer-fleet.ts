@@ -9,6 +9,7 @@ import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
 import type { HealthStates } from '../../health/target.ts';
+import type { TargetValues } from '../../health/values.ts';
 import {
   type AnswerSettings,
   type CookieSettings,
@@ -149,8 +150,8 @@ export class AnswerFleet {
     for (const child of this.#running) if (child.pid === pid) child.settle(settlement);
   }
 
-  setHealth(states: HealthStates): void {
-    this.#knowledge.setHealth(states);
+  setHealth(states: HealthStates, values?: ReadonlyMap<string, TargetValues>): void {
+    this.#knowledge.setHealth(states, values);
   }
 
   setCookies(settings: CookieSettings): void {

@@ -5,6 +5,7 @@
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
 import type { HealthReport, HealthStates } from '../../health/target.ts';
+import type { TargetValues } from '../../health/values.ts';
 import type { CookieSettings, LiveSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
@@ -73,7 +74,8 @@ export class CommonKnowledge {
     for (const zone of sent) this.#zones.set(zone.zone, zone);
     for (const { zone, policy } of put) this.#named.set(zone, policy?.targets ?? []);
     await Promise.all([...running].map((child) => this.#publishTo(child, sent, drop)));
-    this.#tellHealth(this.#targets.release(released));
+    const targets = put.flatMap(({ policy }) => policy?.targets ?? []);
+    this.#tellHealth({ ...this.#targets.release(released), values: this.#targets.valuesOf(targets) });
     await Promise.all(before.map((zone) => images.remove(zone)));
   }
 
@@ -124,8 +126,8 @@ export class CommonKnowledge {
     await Promise.all(octets.map((one) => this.#options.images.removeOctets(one)));
   }
 
-  setHealth(states: HealthStates): void {
-    this.#tellHealth(this.#targets.setStates(states));
+  setHealth(states: HealthStates, values: ReadonlyMap<string, TargetValues> = new Map()): void {
+    this.#tellHealth({ ...this.#targets.setStates(states), values: this.#targets.setValues(values) });
   }
 
   /** Resolves once every process that runs goes by these settings; one that begins later starts with them. */
@@ -164,6 +166,7 @@ export class CommonKnowledge {
     // It reads the files of zones, which somebody may have removed since.
     await endsWithin(RESTORE_MS, this.#options.images.restore());
     await this.#tellZones(child, [...this.#zones.values()], [], [...this.#expected]);
+    child.setHealth({ up: [], down: [], values: this.#targets.allValues });
   }
 
   #pack(update: ZoneUpdate): Promise<SentZone> {

@@ -6,12 +6,15 @@
  * A number is given once, and stands for the same target as long as this control lives: a process that still serves an
  * earlier version takes it for no other. No other control ever sees it, as each has answer processes of its own.
  */
-import type { HealthReport, HealthStates } from '../../health/target.ts';
+import type { HealthReport, HealthStates, SentValues } from '../../health/target.ts';
+import type { TargetValues } from '../../health/values.ts';
 
 export class TargetNumbers {
   /** Targets that versions name, and those that are down. */
   readonly #known = new Map<string, Known>();
   #next = 0;
+  /** Of targets that are probed, whether versions name them or not. */
+  readonly #values = new Map<string, TargetValues>();
 
   /** The numbers of targets, which a version names until {@link release}. */
   name(ids: readonly string[]): number[] {
@@ -38,6 +41,33 @@ export class TargetNumbers {
     const report = { up: [], down: [] };
     for (const [id, state] of Object.entries(states)) this.#setState(id, state, report);
     return report;
+  }
+
+  /** Takes values over. Returns those of targets that processes know. */
+  setValues(values: ReadonlyMap<string, TargetValues>): SentValues[] {
+    for (const [id, { latencyMs, load }] of values) {
+      if (latencyMs === undefined && load === undefined) this.#values.delete(id);
+      else this.#values.set(id, { latencyMs, load });
+    }
+    return this.#sent([...values.keys()]);
+  }
+
+  /** What is known of targets that a version names, for processes that have it. */
+  valuesOf(ids: readonly string[]): SentValues[] {
+    return this.#sent(ids.filter((id) => this.#values.has(id)));
+  }
+
+  /** For a process that has all versions. */
+  get allValues(): SentValues[] {
+    return this.#sent([...this.#values.keys()]);
+  }
+
+  #sent(ids: readonly string[]): SentValues[] {
+    return ids.flatMap((id): SentValues[] => {
+      const known = this.#known.get(id);
+      const { latencyMs = null, load = null } = this.#values.get(id) ?? {};
+      return known === undefined ? [] : [[known.number, latencyMs, load]];
+    });
   }
 
   /** For a process that knows nothing. */

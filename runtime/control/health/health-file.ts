@@ -7,8 +7,8 @@ import { Keeping } from '../../base/files/keeping.ts';
 import { fileProblemText, readTextSync } from '../../base/files/read-file.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
+import type { StateChange } from '../../health/health-listeners.ts';
 import type { HealthMemory, KeptVerdict } from '../../health/memory.ts';
-import type { StateChange } from '../../health/monitor.ts';
 
 /** Milliseconds from one time that changes are kept to the next. */
 const GATHER_MS = 1000;

@@ -3,7 +3,7 @@
  * thousands of targets that come and go, one line sums up the rest of an interval.
  */
 import type { Logger } from '../../base/log.ts';
-import type { StateChange } from '../../health/monitor.ts';
+import type { StateChange } from '../../health/health-listeners.ts';
 
 const INTERVAL_MS = 10_000;
 /** Lines of single changes in one interval. */

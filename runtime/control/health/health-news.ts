@@ -1,5 +1,5 @@
 /** Passes changes of health from the monitor to the answer processes. */
-import type { StateChange } from '../../health/monitor.ts';
+import type { StateChange } from '../../health/health-listeners.ts';
 import type { HealthStates } from '../../health/target.ts';
 
 export class HealthNews {

@@ -15,11 +15,11 @@ import { framed, MessageReader } from '../../wire/message-reader.ts';
 import { nameFromText } from '../../wire/name.ts';
 import { canonicalRdata } from '../../wire/rdata/embedded-names.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
-import { limitOctets } from '../octet-limit.ts';
 import type { ProbeResult } from '../probe.ts';
 import { attemptProbe } from '../probe-attempt.ts';
 import type { Target } from '../target.ts';
 import type { Prober, ProberOptions } from './kind.ts';
+import { limitOctets } from './octet-limit.ts';
 
 export interface DnsTarget extends Target {
   readonly type: 'dns';

@@ -21,9 +21,12 @@ export class HttpMessage {
   /** Octets of the body, or of the chunk, that are yet to come. */
   #left = Number.POSITIVE_INFINITY;
 
-  /** `take` gets the octets of the body. */
-  constructor(take: (octets: Uint8Array) => void) {
+  readonly #hasBody: boolean;
+
+  /** `take` gets the octets of the body. `hasBody`: whether a response of that status has one. */
+  constructor(take: (octets: Uint8Array) => void, hasBody = true) {
     this.#take = take;
+    this.#hasBody = hasBody;
   }
 
   /** The value of a header, by its name in lower case; of several the first. */
@@ -80,6 +83,10 @@ export class HttpMessage {
   }
 
   #beginBody(): void {
+    if (!this.#hasBody) {
+      this.#part = 'end';
+      return;
+    }
     this.#isChunked = /(?:^|,)\s*chunked\s*$/i.test(this.header('transfer-encoding') ?? '');
     // RFC 9112 §6.3: chunks count for more than a length.
     const length = this.#isChunked ? undefined : this.header('content-length');

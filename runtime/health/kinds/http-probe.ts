@@ -7,7 +7,6 @@
  * (http-message.ts), and limits the octets before it (octet-limit.ts).
  */
 import { isIPv6 } from 'node:net';
-import { limitOctets } from '../octet-limit.ts';
 import type { ProbeResult } from '../probe.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import { type RequestRule, ruleFor } from '../requests.ts';
@@ -15,6 +14,8 @@ import type { Target } from '../target.ts';
 import { ExpectedText } from './expected-text.ts';
 import { HttpMessage } from './http-message.ts';
 import type { Prober, ProberOptions } from './kind.ts';
+import { limitOctets } from './octet-limit.ts';
+import { type LoadPlace, SaidLoad } from './said-load.ts';
 import { StatusLine } from './status-line.ts';
 import { type StatusRange, statusProblem } from './statuses.ts';
 import { TlsClient } from './tls-client.ts';
@@ -29,6 +30,7 @@ export interface HttpTarget extends Target {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A text that must stand in the body. */
   readonly expect?: string | undefined;
+  readonly load?: LoadPlace | undefined;
 }
 
 export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpTarget> {
@@ -89,6 +91,8 @@ class Reading {
   readonly #settle: Settle;
   readonly #line = new StatusLine();
   readonly #expected: ExpectedText | undefined;
+  readonly #load: SaidLoad | undefined;
+  #isFound: boolean;
   /** What follows a good status, if the probe looks for something in it. */
   #message: HttpMessage | undefined;
 
@@ -96,11 +100,13 @@ class Reading {
     this.#target = target;
     this.#settle = settle;
     this.#expected = target.expect === undefined ? undefined : new ExpectedText(target.expect);
+    this.#load = target.load && new SaidLoad(target.load);
+    this.#isFound = this.#expected === undefined;
   }
 
   read(octets: Buffer): void {
     if (this.#message !== undefined) {
-      this.#readBody(octets);
+      this.#readOn(octets);
       return;
     }
     const found = this.#line.read(octets);
@@ -109,31 +115,41 @@ class Reading {
   }
 
   end(error: Error | undefined): void {
-    this.#settle(error ?? (this.#message?.hasHeaders === true ? this.#lack() : CLOSED));
+    if (error === undefined && this.#message?.hasHeaders === true) this.#judge(true);
+    else this.#settle(error ?? CLOSED);
   }
 
   #takeStatus(status: number, rest: Buffer): void {
     const problem = statusProblem(status, this.#target.status);
-    const expected = this.#expected;
-    if (problem !== undefined || expected === undefined) {
+    if (problem !== undefined || (this.#isFound && this.#load === undefined)) {
       this.#settle(problem);
       return;
     }
-    this.#message = new HttpMessage((piece) => {
-      if (expected.take(piece)) this.#settle();
-    });
     // RFC 9110 §15.3.5, §15.4.5: these have no body.
-    if (status === 204 || status === 304) this.#settle(this.#lack());
-    else this.#readBody(rest);
+    const hasBody = status !== 204 && status !== 304;
+    this.#message = new HttpMessage((piece) => this.#takeBody(piece), hasBody);
+    this.#readOn(rest);
   }
 
-  #readBody(octets: Buffer): void {
+  #takeBody(piece: Uint8Array): void {
+    if (!this.#isFound) this.#isFound = this.#expected?.take(piece) ?? true;
+    this.#load?.takeBody(piece);
+  }
+
+  #readOn(octets: Buffer): void {
     this.#message?.read(octets);
-    if (this.#message?.isComplete === true || this.#expected?.isFull === true) this.#settle(this.#lack());
+    this.#judge(this.#message?.isComplete === true);
   }
 
-  #lack(): string | undefined {
-    return this.#expected?.problem('the body');
+  /** Ends the attempt once all has come that it looks for, or will not come any more. */
+  #judge(isOver: boolean): void {
+    const message = this.#message;
+    if (message?.hasHeaders !== true) return;
+    if (!this.#isFound) {
+      if (isOver || this.#expected?.isFull === true) this.#settle(this.#expected?.problem('the body'));
+    } else if (isOver || this.#load?.awaitsBody !== true) {
+      this.#settle(undefined, this.#load?.in(message));
+    }
   }
 }
 

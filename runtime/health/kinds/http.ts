@@ -6,6 +6,7 @@ import { isHeaderValue, isRequestHeader } from '../../base/net/request-headers.t
 import { readOctetText } from './expected-text.ts';
 import { createHttpProber, type HttpTarget } from './http-probe.ts';
 import { type Aims, type CheckKind, MAX_PORT } from './kind.ts';
+import { readLoadPlace } from './said-load.ts';
 import { readStatuses, statusesText } from './statuses.ts';
 
 const DEFAULT_PORTS = { http: 80, https: 443 };
@@ -18,11 +19,11 @@ type Scheme = HttpTarget['type'];
 function httpKind(type: Scheme): CheckKind<HttpTarget> {
   return {
     type,
-    fields: ['url', 'path', 'port', 'host', 'status', 'method', 'headers', 'expect'],
+    fields: ['url', 'path', 'port', 'host', 'status', 'method', 'headers', 'expect', 'load'],
     read: (check, path, reader) =>
       check.url === undefined ? readEach(type, check, path, reader) : readUrl(type, check, path, reader),
-    identity: ({ path, host, status, method, headers, expect }) =>
-      `${path} host=${host} status=${statusesText(status)}${written({ method, headers, expect })}`,
+    identity: ({ path, host, status, method, headers, expect, load }) =>
+      `${path} host=${host} status=${statusesText(status)}${written({ method, headers, expect, load })}`,
     label: ({ path }) => path,
     sent: ({ method, headers }) => method ?? Object.keys(headers ?? {})[0],
     createProber: createHttpProber,
@@ -30,7 +31,7 @@ function httpKind(type: Scheme): CheckKind<HttpTarget> {
 }
 
 /** What is asked for beyond a path, as JSON: it has one form, whatever stands in it. */
-function written(asked: Pick<HttpTarget, 'method' | 'headers' | 'expect'>): string {
+function written(asked: Pick<HttpTarget, 'method' | 'headers' | 'expect' | 'load'>): string {
   return Object.values(asked).every((one) => one === undefined) ? '' : ` ${JSON.stringify(asked)}`;
 }
 
@@ -83,7 +84,7 @@ function authority(type: Scheme, host: string, port: number): string {
   return port === DEFAULT_PORTS[type] ? name : `${name}:${port}`;
 }
 
-interface Request extends Pick<HttpTarget, 'path' | 'status' | 'method' | 'headers' | 'expect'> {
+interface Request extends Pick<HttpTarget, 'path' | 'status' | 'method' | 'headers' | 'expect' | 'load'> {
   readonly host: string | undefined;
 }
 
@@ -110,12 +111,16 @@ function readMore(check: Fields, path: string, reader: DataReader) {
   const method = readMethod(check.method, keyPath(path, 'method'), reader);
   const headers = readHeaders(check.headers, keyPath(path, 'headers'), reader);
   const expect = readOctetText(check.expect, keyPath(path, 'expect'), reader);
+  const load = readLoadPlace(check.load, keyPath(path, 'load'), reader);
+  if (method === 'HEAD' && load !== undefined && 'json' in load)
+    reader.refuse(keyPath(path, 'load'), 'Looks at the body, and a response to HEAD has none');
   if (method === 'HEAD' && expect !== undefined)
     reader.refuse(keyPath(path, 'expect'), 'Looks at the body, and a response to HEAD has none');
   return {
     ...(method !== undefined && { method }),
     ...(headers !== undefined && { headers }),
     ...(expect !== undefined && { expect }),
+    ...(load !== undefined && { load }),
   };
 }
 

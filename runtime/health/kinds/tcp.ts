@@ -1,11 +1,11 @@
 /** `tcp`: the server accepts a connection, and answers as the check says, if it says so. */
 import type { Socket } from 'node:net';
 import { keyPath } from '../../base/key-path.ts';
-import { limitOctets } from '../octet-limit.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import type { Target } from '../target.ts';
 import { ExpectedText, readOctetText } from './expected-text.ts';
 import { aimsAt, type CheckKind, readPort } from './kind.ts';
+import { limitOctets } from './octet-limit.ts';
 
 export interface TcpTarget extends Target {
   readonly type: 'tcp';

@@ -1,10 +1,10 @@
 /** `tls`: a handshake, with a certificate that is trusted, is for the host, and holds for some days more. */
 import { keyPath } from '../../base/key-path.ts';
-import { limitOctets } from '../octet-limit.ts';
 import { attemptProbe } from '../probe-attempt.ts';
 import { ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
 import { aimsAt, type CheckKind, readPort } from './kind.ts';
+import { limitOctets } from './octet-limit.ts';
 import { TlsClient } from './tls-client.ts';
 
 export interface TlsTarget extends Target {

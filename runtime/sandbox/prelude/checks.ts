@@ -24,6 +24,7 @@ const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
   headers: 'mapping',
   send: 'string',
   expect: 'strings',
+  load: 'mapping',
   daysLeft: 'number',
   name: 'string',
   record: 'string',

@@ -10,7 +10,7 @@ import type { RecordedLine } from '../../../runtime/rpc/recorded-line.ts';
 import { decodeMessage } from '../../../runtime/wire/decode.ts';
 import { rcodeToText } from '../../../runtime/wire/iana/rcode.ts';
 import { recordToText } from '../../../runtime/wire/record.ts';
-import { tcpTarget } from '../../support/target-number.ts';
+import { targetNumber, tcpTarget } from '../../support/target-number.ts';
 import { must, name } from '../../support/wire.ts';
 import { type Ask, packetOf } from '../packet.ts';
 import { POOLS, runTree, type Tree, trees } from '../policy-tree.ts';
@@ -45,6 +45,8 @@ function plansOf(weights: readonly number[]): PlanData[] {
     { kind: 'weighted', of: [{ plan: { kind: 'nearest', of: [one, two] }, weight: 1 }, ...shares] },
     { kind: 'nearest', of: [one, two] },
     { kind: 'sticky', of: shares },
+    { kind: 'fastest', of: [one, two] },
+    { kind: 'weighted', of: [{ plan: { kind: 'leastLoaded', of: [two, one] }, weight: 1 }, ...shares] },
     { kind: 'rotate', of: one },
     { kind: 'rotate', of: { kind: 'firstHealthy', of: [two, one] }, count: 1 },
     { kind: 'cname', target: 'static.example.com.', ttl: 30 },
@@ -109,6 +111,7 @@ const asks: fc.Arbitrary<Ask & { readonly chance: number }> = fc.record(
 type Event =
   | { readonly kind: 'ask'; readonly asks: readonly (Ask & { readonly chance: number })[] }
   | { readonly kind: 'health'; readonly pool: number; readonly state: 'up' | 'down' }
+  | { readonly kind: 'measured'; readonly pool: number; readonly latencyMs: number; readonly load: number }
   | { readonly kind: 'later'; readonly hours: number }
   | { readonly kind: 'reload'; readonly version: Version }
   | { readonly kind: 'below'; readonly isThere: boolean };
@@ -126,6 +129,17 @@ const events: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('later' as const), hours: fc.integer({ min: 1, max: 30 }) }),
   versions.map((version) => ({ kind: 'reload' as const, version })),
   fc.record({ kind: fc.constant('below' as const), isThere: fc.boolean() }),
+);
+
+/** What plans go by is not recorded. */
+const eventsAndValues = fc.oneof(
+  { weight: 5, arbitrary: events },
+  fc.record({
+    kind: fc.constant('measured' as const),
+    pool: fc.nat(1),
+    latencyMs: fc.constantFrom(10, 20, 30),
+    load: fc.constantFrom(0, 0.5, 1),
+  }),
 );
 
 /** One of two servers that are told the same. */
@@ -199,7 +213,7 @@ test('A reply from memory is octet for octet what would have been made', () => {
   fc.assert(
     fc.property(
       versions,
-      fc.array(events, { minLength: 10, maxLength: 40 }),
+      fc.array(eventsAndValues, { minLength: 10, maxLength: 40 }),
       fc.constantFrom(2, 8, 1024),
       (first, history, packetSlots) => {
         const halves = [new Half(0), new Half(packetSlots)] as const;
@@ -281,6 +295,13 @@ function tell(half: Half, event: Exclude<Event, { kind: 'ask' }>): void {
   switch (event.kind) {
     case 'health':
       server.setHealth(tcpTarget(`192.0.2.${event.pool + 1}:80`), event.state);
+      break;
+    case 'measured':
+      server.health.setValues(
+        targetNumber(tcpTarget(`192.0.2.${event.pool + 1}:80`)),
+        event.latencyMs,
+        event.load,
+      );
       break;
     case 'later':
       half.now += event.hours * 3_600_000;

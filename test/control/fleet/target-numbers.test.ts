@@ -29,6 +29,24 @@ test('A version that is served keeps the last state of what is probed no more', 
   assert.notDeepEqual(numbers.name(['a']), [one], 'a number is given once');
 });
 
+test('Values go to processes by number, once a version names their target, for as long as it is probed', () => {
+  const numbers = new TargetNumbers();
+  const values = new Map([
+    ['a', { latencyMs: 12 }],
+    ['b', { load: 0.5 }],
+  ]);
+  assert.deepEqual(numbers.setValues(values), [], 'no version names them yet');
+  assert.deepEqual(numbers.name(['b', 'c']), [0, 1]);
+  assert.deepEqual(numbers.valuesOf(['b', 'c']), [[0, null, 0.5]]);
+  assert.deepEqual(numbers.setValues(new Map([['c', { latencyMs: 3, load: 1 }]])), [[1, 3, 1]]);
+  assert.deepEqual(numbers.allValues, [
+    [0, null, 0.5],
+    [1, 3, 1],
+  ]);
+  assert.deepEqual(numbers.setValues(new Map([['b', {}]])), [[0, null, null]]);
+  assert.deepEqual(numbers.allValues, [[1, 3, 1]]);
+});
+
 type Event =
   | { readonly kind: 'publish'; readonly zone: number; readonly ids: readonly string[] }
   | { readonly kind: 'state'; readonly id: string; readonly state: 'up' | 'down' | 'gone' }

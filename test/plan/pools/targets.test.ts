@@ -121,6 +121,8 @@ test('Equal targets have equal ids, and everything that matters makes a differen
     { headers: { a: 'b' } },
     { headers: { b: 'b' } },
     { expect: 'a' },
+    { load: { header: 'a' } },
+    { load: { json: 'a' } },
     { interval: 9 },
     { timeout: 4 },
     { rise: 1 },
@@ -181,6 +183,7 @@ const TYPES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
 );
 
 const STATUS = 'check.status: Must be an array of numbers from 100 to 599, and of ranges such as "200-299"';
+const LOAD = 'check.load: Must be { header: "X-Load" } or { json: "cpu.load" }';
 const ADDRESS = 'check.address: Must be an address or a host name, without a port';
 const RECORD = 'check.record: Must be a record type, such as "A" or "SOA"';
 const RCODE = 'check.rcode: Must be a response code, or an array of them, such as "NOERROR" or "NXDOMAIN"';
@@ -226,6 +229,19 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
   [
     { type: 'http', expect: 'ok', method: 'HEAD' },
     'check.expect: Looks at the body, and a response to HEAD has none',
+  ],
+  [{ type: 'http', load: {} }, LOAD],
+  [{ type: 'http', load: { header: 'X-Load', json: 'load' } }, LOAD],
+  [{ type: 'http', load: { header: 'X-Load', other: 'load' } }, LOAD],
+  [{ type: 'http', load: { header: 'X Load' } }, 'check.load.header: Must be the name of a header'],
+  [{ type: 'http', load: { json: 'a..b' } }, 'check.load.json: Must be up to 8 keys with dots between them'],
+  [
+    { type: 'http', load: { json: 'a.b.c.d.e.f.g.h.i' } },
+    'check.load.json: Must be up to 8 keys with dots between them',
+  ],
+  [
+    { type: 'http', load: { json: 'a' }, method: 'HEAD' },
+    'check.load: Looks at the body, and a response to HEAD has none',
   ],
   [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls, dns and exec checks'],
   [{ type: 'tcp', port: 1, address: 'db.test:5432' }, ADDRESS],

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { type Loaded, load } from './load.ts';
 
 const POLICY = `
-import { cname, definePolicy, firstHealthy, nearest, nodata, nxdomain, refuse, rotate, sticky, take, weighted } from 'dnsteer';
+import { cname, definePolicy, fastest, firstHealthy, leastLoaded, nearest, nodata, nxdomain, refuse, rotate, sticky, take, weighted } from 'dnsteer';
 const early = firstHealthy('eu', 'us');
 const stray = firstHealthy('moon');
 export default definePolicy({
@@ -19,6 +19,8 @@ export default definePolicy({
     weighted: () => weighted({ us: 95, eu: 5 }),
     choices: () => weighted([[1, 'us'], [2, { A: '192.0.2.1' }]]),
     nearest: () => nearest('us', 'eu'),
+    fastest: () => fastest('us', 'eu'),
+    leastLoaded: () => leastLoaded('us', { family: 'together' }),
     sticky: () => sticky('us', 'eu'),
     stickyWeights: () => sticky({ us: 3, eu: 1 }),
     firstTogether: () => firstHealthy('us', { A: '192.0.2.1' }, { family: 'together' }),
@@ -71,6 +73,8 @@ const PLANS: readonly (readonly [host: string, plan: unknown])[] = [
   ['firstTogether', { kind: 'firstHealthy', of: [us, address], family: 'together' }],
   ['weightedTogether', { kind: 'weighted', of: [{ weight: 1, plan: us }], family: 'together' }],
   ['nearestTogether', { kind: 'nearest', of: [us, eu], family: 'together' }],
+  ['fastest', { kind: 'fastest', of: [us, eu] }],
+  ['leastLoaded', { kind: 'leastLoaded', of: [us], family: 'together' }],
   ['stickyTogether', { kind: 'sticky', of: [{ weight: 1, plan: us }], family: 'together' }],
   ['stickyWeightsTogether', { kind: 'sticky', of: [{ weight: 1, plan: us }], family: 'together' }],
   [

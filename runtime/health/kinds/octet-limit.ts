@@ -3,7 +3,7 @@
  * messages without end, and control would read all of them until the timeout.
  */
 import type { Socket } from 'node:net';
-import type { Settle } from './probe-attempt.ts';
+import type { Settle } from '../probe-attempt.ts';
 
 /**
  * Enough for a handshake with a long chain of certificates, the headers, and the part of a body that comes
