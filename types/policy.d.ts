@@ -252,6 +252,18 @@ export interface ExecCheck extends CheckPlace {
   readonly command: string;
 }
 
+/** The health service of a gRPC server (`grpc.health.v1.Health/Check`), which must say SERVING. */
+export interface GrpcCheck extends CheckPlace {
+  readonly type: 'grpc';
+  readonly port: number;
+  /** The service asked for: `'shop.v1.Orders'`. Default: the server as a whole. */
+  readonly service?: string;
+  /** Whether to speak TLS. Default false. */
+  readonly tls?: boolean;
+  /** The authority, and with TLS the server name (SNI), which the certificate must match. Default: the address that is connected to. */
+  readonly host?: string;
+}
+
 /** Up if all of the checks are up. A check that says nothing of an address takes no part for it. */
 export interface AllCheck {
   readonly all: readonly Check[];
@@ -285,6 +297,7 @@ export type Check =
   | DnsCheck
   | PushCheck
   | ExecCheck
+  | GrpcCheck
   | AllCheck
   | AnyCheck
   | AtLeastCheck

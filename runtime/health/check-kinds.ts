@@ -2,13 +2,14 @@
 import { assert } from '../base/assert.ts';
 import { DNS } from './kinds/dns.ts';
 import { EXEC } from './kinds/exec.ts';
+import { GRPC } from './kinds/grpc.ts';
 import { HTTP, HTTPS } from './kinds/http.ts';
 import type { CheckKind } from './kinds/kind.ts';
 import { PUSH } from './kinds/push.ts';
 import { TCP } from './kinds/tcp.ts';
 import { TLS } from './kinds/tls.ts';
 
-export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH, EXEC];
+export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH, EXEC, GRPC];
 
 /** The kind of a type; `undefined` for an unknown type or any other value. */
 export function findCheckKind(type: unknown): CheckKind | undefined {

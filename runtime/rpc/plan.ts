@@ -54,6 +54,8 @@ export interface CheckData {
   readonly transport?: string;
   readonly expires?: number;
   readonly command?: string;
+  readonly service?: string;
+  readonly tls?: boolean;
   readonly interval?: number;
   readonly timeout?: number;
   readonly rise?: number;

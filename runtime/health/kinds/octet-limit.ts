@@ -20,9 +20,15 @@ const PROBLEM = `No answer within ${MOST_OCTETS / 1024} KB`;
  * it.
  */
 export function limitOctets(wire: Socket, socket: Socket, settle: Settle): void {
+  socket.on('data', limitWire(wire, settle));
+}
+
+/** As above, where the octets are read by somebody else. Returns what looks at once whether they are too many. */
+export function limitWire(wire: Socket, settle: Settle): () => void {
   const look = (): void => {
     if (wire.bytesRead > MOST_OCTETS) settle(PROBLEM);
   };
   const timer = setInterval(look, LOOK_MS).unref();
-  socket.on('data', look).once('close', () => clearInterval(timer));
+  wire.once('close', () => clearInterval(timer));
+  return look;
 }

@@ -10,14 +10,20 @@ export class TlsClient {
   /** By the certificates they trust: a context takes longer to make than a handshake. */
   readonly #contexts = new BoundedMap<string, tls.SecureContext>(MOST_CONTEXTS);
 
-  /** Begins a handshake. `host` is the name to prove, with or without a port. */
-  connect(wire: Socket, host: string, rule: RequestRule | undefined): tls.TLSSocket {
+  /** Begins a handshake. `host` is the name to prove, with or without a port; `protocols` are what may follow (ALPN). */
+  connect(
+    wire: Socket,
+    host: string,
+    rule: RequestRule | undefined,
+    protocols?: readonly string[],
+  ): tls.TLSSocket {
     // Each probe resumes no TLS session: Node does not check the certificate of a resumed one.
     return tls.connect({
       ...identity(host),
       socket: wire,
       secureContext: this.#contextFor(rule?.ca),
       rejectUnauthorized: rule?.verify ?? true,
+      ...(protocols && { ALPNProtocols: [...protocols] }),
     });
   }
 

@@ -9,7 +9,7 @@ import { isArray } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 import { numberFrom } from './records.ts';
 
-type Form = 'string' | 'number' | 'strings' | 'statuses' | 'mapping' | 'check' | 'checks';
+type Form = 'flag' | 'string' | 'number' | 'strings' | 'statuses' | 'mapping' | 'check' | 'checks';
 
 /** Keys of a health check, with the form of each in JSON. */
 const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
@@ -32,6 +32,8 @@ const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
   transport: 'string',
   expires: 'number',
   command: 'string',
+  service: 'string',
+  tls: 'flag',
   interval: 'number',
   timeout: 'number',
   rise: 'number',
@@ -47,6 +49,7 @@ const CHECK_KEYS: Readonly<Record<keyof CheckData, Form>> = {
 const MOST_DEPTH = 16;
 
 const WORDS: Readonly<Record<Form, string>> = {
+  flag: 'true or false',
   string: 'a string',
   number: 'a number',
   strings: 'a string or an array of strings',
@@ -74,6 +77,7 @@ function fieldFrom(form: Form, value: unknown, path: string, depth: number): unk
   if (form === 'checks' && isArray(value))
     return value.map((one: unknown, at) => checkFrom(one, keyPath(path, at), depth + 1));
   if (form === 'number') return numberFrom(value, path);
+  if (form === 'flag' && typeof value === 'boolean') return value;
   const isText = (form === 'string' || form === 'strings') && typeof value === 'string';
   if (isText) return value;
   if (form === 'strings' && isArray(value))

@@ -156,6 +156,9 @@ test('What a server must say and is told is part of what is probed', () => {
   assert.equal(new Set(ids).size, 4);
   const tls = [{}, { host: 'a.test' }, { daysLeft: 7 }].map((one) => target({ type: 'tls', ...one })?.id);
   assert.equal(new Set(tls).size, 3);
+  const calls = [{}, { service: 'a.B' }, { tls: true }, { host: 'a.test' }];
+  const grpc = calls.map((one) => target({ type: 'grpc', port: 1, ...one })?.id);
+  assert.equal(new Set(grpc).size, calls.length);
   const asked = { type: 'dns', name: 'a.test' };
   const questions = [
     {},
@@ -243,13 +246,19 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
     { type: 'http', load: { json: 'a' }, method: 'HEAD' },
     'check.load: Looks at the body, and a response to HEAD has none',
   ],
-  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls, dns and exec checks'],
+  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls, dns, exec and grpc checks'],
   [{ type: 'tcp', port: 1, address: 'db.test:5432' }, ADDRESS],
   [{ type: 'tcp', port: 1, address: '' }, ADDRESS],
   [{ type: 'tcp', port: 1, send: 5 }, 'check.send: Must be a text of 1 to 1024 octets'],
   [{ type: 'tls', daysLeft: -1 }, 'check.daysLeft: Must be a number from 0 to 398'],
   [{ type: 'tls', daysLeft: Number.NaN }, 'check.daysLeft: Must be a number from 0 to 398'],
   [{ type: 'tls', host: 'a b' }, 'check.host: Must be a host name or an address'],
+  [{ type: 'grpc' }, 'check.port: Is required for a grpc check'],
+  [
+    { type: 'grpc', port: 1, service: 'a b' },
+    'check.service: Must be the name of a service, such as "shop.v1.Orders"',
+  ],
+  [{ type: 'grpc', port: 1, tls: 'yes' }, 'check.tls: Must be true or false'],
   [{ type: 'exec' }, 'check.command: Must be the name of a command of the settings'],
   [
     { type: 'exec', command: 'is-primry' },
