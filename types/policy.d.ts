@@ -184,7 +184,7 @@ export interface HttpCheck extends CheckTiming {
   readonly expect?: string;
   /**
    * Where the server says how loaded it is, a number from 0, for {@link leastLoaded}: in a header, or in a body of JSON, as
-   * the keys lead to it. What is no number is no load, and no failure.
+   * the keys lead to it, 16 KiB at most. What is no number is no load, and no failure.
    */
   readonly load?: { readonly header: string } | { readonly json: string };
 }

@@ -5,7 +5,7 @@
 import { ByHealth } from '../../health/by-health.ts';
 import type { HealthTable, Measure } from '../../health/table.ts';
 import type { Pool, UpWhen } from '../../plan/plan.ts';
-import { isBelow } from '../../plan/pools/up-when.ts';
+import { isBelow, slotWeights } from '../../plan/pools/up-when.ts';
 
 /** As types/policy.d.ts has it: `degraded` means that some are down. */
 export type PoolHealth = 'up' | 'degraded' | 'down';
@@ -45,6 +45,18 @@ function healthByShare({ sets }: Pool, { percent, weights }: UpWhen, health: Hea
   }
   if (down === 0) return 'up';
   return isBelow(up, all, percent) ? 'down' : 'degraded';
+}
+
+/** The health of a pool in words: of one that is down below its threshold, how much of it is up. */
+export function poolHealthText(pool: Pool, health: HealthTable): string {
+  const state = poolHealth(pool, health);
+  if (state !== 'down' || pool.upWhen === undefined) return state;
+  const weights = [...slotWeights(pool)];
+  const [up, all] = [weights.filter(([slot]) => health.isUp(slot)), weights].map((some) =>
+    some.reduce((sum, [, weight]) => sum + weight, 0),
+  );
+  const share = Math.floor((100 * (up ?? 0)) / (all || 1));
+  return `down (${share} % up, ${pool.upWhen.percent} % wanted)`;
 }
 
 const NO_SLOTS: readonly number[] = [];

@@ -12,7 +12,7 @@ import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
 import { isDown, memberAt } from './group-members.ts';
-import { poolHealth } from './pool-health.ts';
+import { poolHealthText } from './pool-health.ts';
 
 export class SteeringTrace {
   readonly #steps: SteeringStep[];
@@ -99,7 +99,7 @@ export class SteeringTrace {
   #healthOf(member: Plan): string {
     if (everyLeaf(member, isUnchecked, undefined)) return 'unchecked';
     const pool = poolOf(member);
-    if (pool !== undefined) return poolHealth(pool, this.#health);
+    if (pool !== undefined) return poolHealthText(pool, this.#health);
     return isDown(member, this.#health) ? 'down' : 'up';
   }
 

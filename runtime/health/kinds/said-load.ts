@@ -9,7 +9,7 @@ import type { HttpMessage } from './http-message.ts';
 export type LoadPlace = { readonly header: string } | { readonly json: readonly string[] };
 
 /** Octets of a body that is read as JSON. */
-const MOST_BODY = 65_536;
+const MOST_BODY = 16_384;
 const MOST_KEYS = 8;
 
 export function readLoadPlace(value: unknown, path: string, reader: DataReader): LoadPlace | undefined {

@@ -14,6 +14,11 @@ const POOLS: Readonly<Record<string, PoolData>> = {
   both: { records: { A: ['192.0.2.67'], AAAA: ['2001:db8::7'] } },
   shy: { records: { A: ['203.0.113.9'] }, check: TCP, whenDown: 'empty' },
   mail: { records: { A: ['192.0.2.68'], MX: ['10 mx.example.net'] }, check: TCP },
+  most: {
+    records: { A: ['192.0.2.81', '192.0.2.82', '192.0.2.83'] },
+    check: TCP,
+    upWhen: { percent: 60 },
+  },
   alias: { records: { CNAME: ['cdn.example.net'] } },
 };
 const US = ['192.0.2.1', '192.0.2.2'];
@@ -45,6 +50,16 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
     firstHealthy('us', 'eu'),
     { down: US },
     ['0 us dropped: health: down', '0 eu chosen: health: up'],
+  ],
+  [
+    'A pool below its threshold, and one at it',
+    firstHealthy('most', 'us'),
+    { down: ['192.0.2.81', '192.0.2.82', '192.0.2.2'] },
+    [
+      '0 most dropped: health: down (33 % up, 60 % wanted)',
+      '0 us chosen: health: degraded',
+      '1 us 192.0.2.2 dropped: health: down',
+    ],
   ],
   [
     'Weights',
@@ -192,6 +207,13 @@ const REASONS: readonly (readonly [
   holds: (pool: PoolData, type: string, isDown: (address: string) => boolean) => boolean,
 ])[] = [
   [/^no (A|AAAA|MX) records$/, ({ records: { CNAME, ...own } }, type) => !CNAME && own[type] === undefined],
+  [
+    /^health: down \(\d+ % up, 60 % wanted\)$/,
+    (one, _, isDown) => {
+      const all = addressesOf(one);
+      return 100 * all.filter((address) => !isDown(address)).length < 60 * all.length;
+    },
+  ],
   [/^health: down$/, (one, _, isDown) => addressesOf(one).every(isDown)],
   [
     /^health: degraded, all (A|AAAA) down$/,
