@@ -16,6 +16,7 @@ import { withRemedy } from './remedies.ts';
 import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
 import { holdsTornChoice, tornProblem } from './torn-choice.ts';
 import type { Accepted, SampleDecision, Trial, TrialRound } from './trial-outcome.ts';
+import { unmeasuredIn, unmeasuredProblem } from './unmeasured-choice.ts';
 
 /** Time for all samples, with the wait for the trials of other policies. */
 const PATIENCE_MS = 60_000;
@@ -72,7 +73,7 @@ class Samples {
   }
 
   async run(isQuick: boolean): Promise<TrialRound> {
-    this.#lookForTornChoices();
+    this.#lookAtConstants();
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
     const unsure = isQuick || decided.length > 1 ? await this.#tryTogether(decided) : decided;
     for (const host of unsure) {
@@ -170,17 +171,21 @@ class Samples {
   }
 
   /** Among the plans that always stand. */
-  #lookForTornChoices(): void {
+  #lookAtConstants(): void {
     const { hosts, fallback } = this.#accepted.manifest;
     for (const host of hosts) if (host.plan !== null) this.#lookAt(host.plan, ['hosts', host.key]);
     this.#lookAt(fallback, ['fallback']);
   }
 
   #lookAt(plan: Plan, keys: readonly string[]): void {
-    if (!holdsTornChoice(plan)) return;
     const part = keys.reduce(keyPath, '');
-    const message = tornProblem(part);
-    this.#tell({ code: 'POLICY_MANIFEST', severity: 'warning', message }, part, { keys });
+    const unmeasured = unmeasuredIn(plan, this.#accepted.manifest.targets);
+    const messages = [
+      ...(holdsTornChoice(plan) ? [tornProblem(part)] : []),
+      ...(unmeasured === undefined ? [] : [unmeasuredProblem(part, unmeasured)]),
+    ];
+    for (const message of messages)
+      this.#tell({ code: 'POLICY_MANIFEST', severity: 'warning', message }, message, { keys });
   }
 
   #note({ key }: ManifestHost, types: readonly number[], readsName: boolean): void {

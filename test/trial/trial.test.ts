@@ -23,14 +23,14 @@ after(() => sandbox.stop());
 /** Tries a policy with these hosts. */
 async function tried(context: TestContext, hosts: string): Promise<{ trial: Trial; told: string }> {
   const { root } = makeFolder(context, {
-    'example.com.ts': `import { definePolicy, firstHealthy, health, rotate, take, weighted } from 'dnsteer';
+    'example.com.ts': `import { definePolicy, fastest, firstHealthy, health, leastLoaded, rotate, take, weighted } from 'dnsteer';
 const state = { count: 0 }, PLAN = firstHealthy('us', 'pluto'), later = async () => 'us' as never;
 export default definePolicy({
   pools: { us: { A: ['192.0.2.1'], check: { type: 'tcp', port: 80 } }, eu: { A: ['192.0.2.2'] } },
   fallback: 'us',
   hosts: { ${hosts} },
 });
-void [firstHealthy, health, rotate, take, weighted, state, PLAN, later];
+void [fastest, firstHealthy, health, leastLoaded, rotate, take, weighted, state, PLAN, later];
 `,
   });
   const compiled = await compilePolicy('example.com.ts', { root });
@@ -252,6 +252,28 @@ test('The caret is at the word that is wrong', async (context) => {
     const { source = '', column = 0 } = trial.diagnostics.at(-1) ?? {};
     assert.ok(source.slice(column - 1).startsWith(word), told);
   }
+});
+
+test('A choice by what nothing measures is warned of, with what would measure it', async (context) => {
+  for (const [host, expected] of [
+    [
+      "fastest('eu')",
+      /^hosts\.a: Nothing measures the latency of any of the pools: a check that probes does\. /,
+    ],
+    [
+      "(q) => (q.client.country === 'DE' ? leastLoaded('us', 'eu') : 'us')",
+      /^hosts\.a: Nothing says the load of any/,
+    ],
+    ["firstHealthy(fastest('eu'), 'us')", /^hosts\.a: Nothing measures the latency/],
+  ] as const) {
+    const { trial, told } = await tried(context, `a: ${host}`);
+    assert.equal(trial.kind, 'passed', told);
+    const [problem, ...others] = trial.diagnostics;
+    assert.equal(problem?.severity, 'warning', told);
+    assert.match(problem.message, expected);
+    assert.deepEqual(others, []);
+  }
+  assert.equal((await tried(context, "a: fastest('us', 'eu')")).told, '', 'one is a last resort');
 });
 
 test('A choice of one place for both families, none of which has both, is warned of where it says so', async (context) => {

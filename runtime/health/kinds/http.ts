@@ -25,6 +25,7 @@ function httpKind(type: Scheme): CheckKind<HttpTarget> {
     identity: ({ path, host, status, method, headers, expect, load }) =>
       `${path} host=${host} status=${statusesText(status)}${written({ method, headers, expect, load })}`,
     label: ({ path }) => path,
+    saysLoad: ({ load }) => load !== undefined,
     sent: ({ method, headers }) => method ?? Object.keys(headers ?? {})[0],
     createProber: createHttpProber,
   };

@@ -26,6 +26,8 @@ export interface CheckKind<T extends Target = Target> {
   sent?(target: T): string | undefined;
   /** Absent for a kind whose states are pushed. */
   createProber?(options: ProberOptions): Prober<T>;
+  /** Whether a target may say its load; absent where none of the kind does. */
+  saysLoad?(target: T): boolean;
   /** Set if others say how a target is (push-board.ts). */
   readonly isPushed?: true;
   /** The timing, of a kind to which the fields of all others mean nothing. */

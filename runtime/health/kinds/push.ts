@@ -14,6 +14,7 @@ const DEFAULT_SECONDS = 60;
 export const PUSH: CheckKind<PushTarget> = {
   type: 'push',
   isPushed: true,
+  saysLoad: () => true,
   fields: ['name', 'expires'],
   timing(check, path, reader) {
     const seconds =

@@ -27,6 +27,7 @@ declare module '../plan.ts' {
 }
 
 export const fastest: ChoosingKind<'fastest'> = {
+  measure: 'latency',
   compile(data, path, ttl, reader) {
     const of = readMeasured(data, path, ttl, reader);
     return { kind: 'fastest', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };

@@ -27,6 +27,7 @@ declare module '../plan.ts' {
 }
 
 export const leastLoaded: ChoosingKind<'leastLoaded'> = {
+  measure: 'load',
   compile(data, path, ttl, reader) {
     const of = readMeasured(data, path, ttl, reader);
     return {
