@@ -1,6 +1,6 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. What it changes: it ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
+ * otherwise. What it changes: it overrides the health of pools, ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
  * the settings read again.
  */
 import { type Context, Hono } from 'hono';
@@ -8,6 +8,7 @@ import { assert } from '../base/assert.ts';
 import type { Logger } from '../base/log.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { printableJson } from '../base/printable.ts';
+import { type AuditEntry, audited } from './audit.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { browserLimits, type ChangeGuard, knownHost, knownMethod, neverStored } from './guard.ts';
 import { listRecords } from './list-records.ts';
@@ -15,6 +16,7 @@ import { listenHttp } from './listen.ts';
 import { EXPOSITION_TYPE } from './metrics/exposition.ts';
 import { metricsText } from './metrics/metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
+import { overrideTarget } from './overrides/override-request.ts';
 import { statusPage } from './page.ts';
 import { STYLE_HASH } from './page-style.ts';
 import { releaseZone } from './release.ts';
@@ -33,6 +35,8 @@ export interface AdminOptions {
   /** Looks at the source; a caller that has an observer passes it on, so that all see the same counts. */
   readonly observe?: Observer;
   readonly log: Logger;
+  /** Is told of each request that is to change something. */
+  readonly audit?: (entry: AuditEntry) => void;
 }
 
 export interface AdminServer {
@@ -46,7 +50,8 @@ export interface AdminServer {
  * @throws {DnsteerError} `START`, if it cannot listen there.
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
-  const { listen, token, changes = NO_CHANGES, source, observe = createObserver(source), log } = options;
+  const { listen, token, changes = NO_CHANGES, source, audit, log } = options;
+  const { observe = createObserver(source) } = options;
   assert(token !== undefined || isLoopback(listen.address), 'without a token only this machine can connect');
   let bound = listen;
   const app = new Hono();
@@ -55,6 +60,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     neverStored,
     knownHost(() => bound),
     knownToken(token),
+    ...(audit === undefined ? [] : [audited(audit)]),
     knownMethod(token === undefined ? changes : undefined),
   );
   addRoutes(app, source, observe, log);
@@ -118,6 +124,13 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
     return context.json(body, status);
+  });
+  app.get('/api/overrides', (context) => json(context, { overrides: source.facts().overrides?.all ?? [] }));
+  app.post('/api/override', async (context) => {
+    const { do: what, target, reason, owner, expires, for: length, over, leave } = context.req.query();
+    const query = { do: what, target, reason, owner, expires, for: length, over, leave };
+    const { status, body } = await overrideTarget(query, source);
+    return status === 200 ? json(context, body) : context.json(body, status);
   });
   app.post('/api/reload', (context) => json(context, { number: source.reload() }));
   // The outcome is told on a request of its own: the settings may move this server.

@@ -5,6 +5,7 @@
 import type { Config } from '../config/config.ts';
 import type { Effect } from '../config/settings.ts';
 import type { TargetReport } from '../health/monitor.ts';
+import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
@@ -15,6 +16,7 @@ import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { ShownRecord } from './dynamic-records.ts';
+import type { OverrideAsk, OverrideOutcome, ShownOverride } from './overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
 export interface AdminSource {
@@ -29,6 +31,8 @@ export interface AdminSource {
   dynamicRecords(): ShownRecord[];
   /** What the settings in force say of signing. */
   signing(): SigningPlace;
+  /** Has an override of an operator begin or end. */
+  override(ask: OverrideAsk): Promise<OverrideOutcome>;
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
   reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
@@ -69,6 +73,8 @@ export interface ServerFacts {
   readonly transferable: ReadonlySet<string>;
   /** How many dynamic records a zone has; `undefined` if it never had any. */
   readonly dynamicCountOf: (zone: string) => number | undefined;
+  /** What operators have said of pools; absent where nothing can be said. */
+  readonly overrides?: OverrideFacts;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
   /** All answer processes, from the fleet. */
@@ -94,6 +100,12 @@ export interface ServerFacts {
    * Why the server is not ready; empty when all answer processes listen and every zone's first load is done.
    */
   readonly notReady: readonly string[];
+}
+
+/** What operators have said, and what it comes to for each pool. */
+export interface OverrideFacts {
+  readonly all: readonly ShownOverride[];
+  readonly inForce: (zone: string, pool: string) => PoolOverride | undefined;
 }
 
 /** What the settings say of recordings. */

@@ -6,12 +6,14 @@ import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
+import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import type { ShownOverride } from './overrides/override-ask.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
 import type {
@@ -49,6 +51,8 @@ export interface Status {
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
+  /** What operators and windows of maintenance say of pools. */
+  readonly overrides: readonly ShownOverride[];
   /** Files that are not served: their zone is another file's, or their name is no zone's. */
   readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
   readonly processes: readonly ProcessStatus[];
@@ -86,7 +90,10 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
 
 export interface PoolStatus {
   readonly name: string;
+  /** As probes say, whatever is overridden. */
   readonly health: 'up' | 'degraded' | 'down';
+  /** What operators have said of it, or of addresses in it. */
+  readonly override?: PoolOverride;
   /** Empty where no target is checked. */
   readonly targets: readonly TargetReport[];
 }
@@ -140,6 +147,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
+    overrides: facts.overrides?.all ?? [],
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
@@ -164,7 +172,7 @@ function zoneStatus(
   { pools, loadedAt, hosts = 0, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  { lastFailures, contradictions, signingOf, transferable, dynamicCountOf }: ServerFacts,
+  { lastFailures, contradictions, signingOf, transferable, dynamicCountOf, overrides }: ServerFacts,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
@@ -174,7 +182,10 @@ function zoneStatus(
     ...zone,
     problems: zone.problems.map(hidingPasswords),
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
-    pools: pools.map(({ name, targets }) => poolStatus(name, targets, reports)),
+    pools: pools.map(({ name, targets }) => {
+      const override = overrides?.inForce(zone.zone, name);
+      return { ...poolStatus(name, targets, reports), ...(override && { override }) };
+    }),
     ...(signing && { signing }),
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),

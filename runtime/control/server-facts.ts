@@ -3,6 +3,7 @@
  * what only they know.
  */
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
+import type { OverrideAsk, OverrideOutcome } from '../admin/overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
@@ -13,11 +14,13 @@ import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
+import { carryOutOverride } from './overrides/carry-out.ts';
+import { tellingOverrides } from './overrides/telling-overrides.ts';
 import type { ServerParts } from './server-parts.ts';
 import { isTransferable } from './settings.ts';
 import { geoWarnings, udpWarnings } from './warnings.ts';
 
-export type FactsParts = Omit<ServerParts, 'admin' | 'observe'>;
+export type FactsParts = Omit<ServerParts, 'admin' | 'observe' | 'audit'>;
 
 export class ServerSource implements AdminSource {
   /** dnsteer's own version. */
@@ -33,7 +36,8 @@ export class ServerSource implements AdminSource {
   }
 
   facts(): ServerFacts {
-    const { settings, registry, secondaries, signing, monitor, fleet, sandbox, news, changes } = this.#parts;
+    const { settings, registry, secondaries, signing, monitor, overrides } = this.#parts;
+    const { fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const { sample, full, folder } = config.record;
     const answer = fleet.members();
@@ -49,6 +53,10 @@ export class ServerSource implements AdminSource {
       dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
+      overrides: {
+        all: overrides.shown(),
+        inForce: (zone, pool) => overrides.inForce(zone, pool),
+      },
       answer,
       trials: sandbox.stats(),
       reloads: changes.reloads,
@@ -77,16 +85,20 @@ export class ServerSource implements AdminSource {
   }
 
   async explain(ask: ExplainAsk): Promise<Explained | undefined> {
-    const { fleet, registry } = this.#parts;
+    const { fleet, registry, overrides } = this.#parts;
     const explained = await fleet.explain({ ...ask, withOrigins: true });
     if (!explained?.ok) return explained;
     const { zone = '', version = '' } = explained.value;
-    const told = withOrigins(explained.value, registry.versionOf(zone, version));
+    const told = withOrigins(tellingOverrides(explained.value, overrides), registry.versionOf(zone, version));
     return ok(withPlace(told, (trace) => registry.locate(zone, version, trace)));
   }
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  override(ask: OverrideAsk): Promise<OverrideOutcome> {
+    return carryOutOverride(ask, this.#parts.overrides);
   }
 
   signing(): SigningPlace {
@@ -114,7 +126,7 @@ export class ServerSource implements AdminSource {
   }
 
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, sandbox, registry, tls, signing } = this.#parts;
+    const { settings, sandbox, registry, tls, signing, overrides } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...this.#geoWarnings,
@@ -123,6 +135,7 @@ export class ServerSource implements AdminSource {
       ...udpWarnings(answer),
       ...tls.warnings(),
       ...signing.warnings(),
+      ...overrides.warnings,
       ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];

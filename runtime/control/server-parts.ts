@@ -11,6 +11,7 @@ import type { JournalKeeper } from '../transfer/journal-keeper.ts';
 import type { Notifier } from '../transfer/notifier.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import type { AdminPlace } from './admin-place.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { Charge } from './charge/charge.ts';
 import type { CookieSecrets } from './cookie-rotation.ts';
 import type { FirstLoad } from './first-load.ts';
@@ -19,6 +20,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
+import type { Overrides } from './overrides/overrides.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { Reloading } from './reloading.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
@@ -53,8 +55,10 @@ export interface ServerParts {
   readonly news: News;
   readonly recordings: Recordings;
   readonly monitor: HealthMonitor;
+  readonly overrides: Overrides;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;
   readonly observe: Observer;
   readonly admin: AdminPlace;
+  readonly audit: AuditLog;
 }

@@ -45,6 +45,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     registry,
     firstLoad,
     monitor,
+    overrides,
     healthFile,
     log,
   } = parts;
@@ -64,7 +65,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     hasPolicies ? startTrials(sandbox, log) : undefined,
     isAdminLater ? undefined : admin.open(config.admin),
   ]);
-  await Promise.all([secondaries.start(), signing.start(), dynamic.load()]);
+  await Promise.all([secondaries.start(), signing.start(), dynamic.load(), overrides.load()]);
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that gets no answer goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.
@@ -84,6 +85,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await giveBackMemory();
   await takeOver(parts, isAdminLater);
   await updates.open();
+  await overrides.open();
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();

@@ -30,6 +30,7 @@ export class Stop {
   async #run(): Promise<void> {
     const {
       admin,
+      audit,
       fleet,
       sandbox,
       tls,
@@ -42,6 +43,7 @@ export class Stop {
       httpUpdates,
       monitor,
       healthFile,
+      overrides,
       recordings,
       cookies,
       charge,
@@ -51,7 +53,7 @@ export class Stop {
     const answers = fleet.drain();
     endCompiler();
     await this.#awaited.all({
-      'the admin server': admin.close(),
+      'the admin server': admin.close().then(() => audit.stop()),
       'answer processes': answers,
       recordings: answers.then(() => recordings.stop()),
       'the sandbox for trials': sandbox.stop(),
@@ -60,6 +62,7 @@ export class Stop {
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
       'states of health': healthFile.stop(),
+      overrides: overrides.stop(),
       'updates over HTTP': httpUpdates.close(),
       'updates of zones': updates.close(),
       'journals of zones': journals.stop(),

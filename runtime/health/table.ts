@@ -4,6 +4,12 @@
  *
  * A target has a slot as long as it is down or a served version names it. A target without a report
  * counts as up: health does not steer a pool before its first round of probes has finished.
+ *
+ * What operators have overridden has slots of its own (answer/steering/overridden-pool.ts), which follow those of
+ * targets. Their octet has the state, and above it the part that a drain has taken away of what is still up:
+ *
+ *     7      6      5      4      3      2      1      0
+ *     └──────── lost, in 64ths ─────────┘      └ up, down, out
  */
 import { ShardedMap } from '../base/structures/sharded-map.ts';
 
@@ -19,8 +25,11 @@ export class HealthTable {
   #resting: number[] = [];
   #began: number[] = [];
   #head = 0;
-  #down = new Uint8Array(64);
-  #countDown = 0;
+  #octets = new Uint8Array(64);
+  /** How many are not wholly up, and how many of them are up in part. */
+  #countMarked = 0;
+  #countPartial = 0;
+  readonly #followers = new Map<number, Set<SlotFollower>>();
   /** How often a state has changed. */
   changes = 0;
 
@@ -38,17 +47,38 @@ export class HealthTable {
   slot(target: number): number {
     const known = this.#slots.get(target);
     if (known !== undefined) return known;
-    const slot = this.#rested() ?? this.#targets.length;
+    const slot = this.#take(target);
     this.#slots.set(target, slot);
-    this.#targets[slot] = target;
-    this.#holders[slot] = 0;
-    this.#restsSince[slot] = IN_USE;
-    if (slot === this.#down.length) {
-      const larger = new Uint8Array(2 * slot);
-      larger.set(this.#down);
-      this.#down = larger;
-    }
     return slot;
+  }
+
+  /** A slot of no target, held once: whoever made it {@link mark}s it, and {@link disown}s it in the end. */
+  own(): number {
+    const slot = this.#take(NO_TARGET);
+    this.#holders[slot] = 1;
+    return slot;
+  }
+
+  disown(slot: number): void {
+    this.#setOctet(slot, UP);
+    this.release(slot);
+  }
+
+  /** Sets the state of a slot of its own; `share` of what it would get is what it gets while it is up, above 0 to 1. */
+  mark(slot: number, state: SlotState, share = 1): void {
+    const lost = state === 'up' ? Math.min(STEPS - 1, Math.round((1 - share) * STEPS)) : 0;
+    this.#setOctet(slot, OCTETS[state] | (lost << LOST_SHIFT));
+  }
+
+  /** Tells the follower of each change of a slot's state, until the function that is returned is called. */
+  follow(slot: number, follower: SlotFollower): () => void {
+    const all = this.#followers.get(slot) ?? new Set();
+    this.#followers.set(slot, all);
+    all.add(follower);
+    return () => {
+      all.delete(follower);
+      if (all.size === 0 && this.#followers.get(slot) === all) this.#followers.delete(slot);
+    };
   }
 
   /** Keeps a slot for its target until it is released as often as it was held. */
@@ -64,46 +94,79 @@ export class HealthTable {
   /** Sets the state of a target. What is probed no more is `up`, as what was never probed. */
   set(target: number, state: 'up' | 'down'): void {
     if (state === 'down') {
-      this.#setDown(this.slot(target), 1);
+      this.#setOctet(this.slot(target), DOWN);
       return;
     }
     const slot = this.#slots.get(target);
-    if (slot === undefined || this.#down[slot] === 0) return;
-    this.#setDown(slot, 0);
+    if (slot === undefined || this.#octets[slot] === UP) return;
+    this.#setOctet(slot, UP);
     this.#restIfUnused(slot);
   }
 
-  /** Whether no target is down, as nearly always: then plans need not look at each. */
+  /** Whether all is wholly up, as nearly always: then plans need not look at each. */
   get areAllUp(): boolean {
-    return this.#countDown === 0;
+    return this.#countMarked === 0;
+  }
+
+  /** Whether anything is up in part, see {@link share}. */
+  get arePartial(): boolean {
+    return this.#countPartial > 0;
   }
 
   /** Whether a target is not known to be down. Slot -1 is of an address without a check. */
   isUp(slot: number): boolean {
-    return slot < 0 || this.#down[slot] === 0;
+    return slot < 0 || ((this.#octets[slot] ?? UP) & STATE) === UP;
+  }
+
+  /** Whether it is not to be served, not even where nothing else is left. */
+  isOut(slot: number): boolean {
+    return slot >= 0 && ((this.#octets[slot] ?? UP) & STATE) === OUT;
+  }
+
+  /** Which share of what it would get it gets while it is up, above 0 to 1. */
+  share(slot: number): number {
+    return slot < 0 ? 1 : 1 - ((this.#octets[slot] ?? UP) >> LOST_SHIFT) / STEPS;
   }
 
   /** A copy in which some slots are down and others up, whatever is known of them: nothing that is set in one shows in the other. */
   asIf(down: Iterable<number>, up: Iterable<number>): HealthTable {
     const copy = new HealthTable(this.#now);
     // There is room for slots that are given out while the copy is looked at.
-    copy.#down = new Uint8Array(2 * this.#down.length);
-    copy.#down.set(this.#down);
-    copy.#countDown = this.#countDown;
-    for (const slot of up) copy.#setDown(slot, 0);
-    for (const slot of down) copy.#setDown(slot, 1);
+    copy.#octets = new Uint8Array(2 * this.#octets.length);
+    copy.#octets.set(this.#octets);
+    copy.#countMarked = this.#countMarked;
+    copy.#countPartial = this.#countPartial;
+    for (const slot of up) copy.#setOctet(slot, UP);
+    for (const slot of down) copy.#setOctet(slot, DOWN);
     return copy;
   }
 
-  #setDown(slot: number, down: 0 | 1): void {
-    if (this.#down[slot] === down) return;
-    this.#countDown += 2 * down - 1;
-    this.#down[slot] = down;
+  #take(target: number): number {
+    const slot = this.#rested() ?? this.#targets.length;
+    this.#targets[slot] = target;
+    this.#holders[slot] = 0;
+    this.#restsSince[slot] = IN_USE;
+    if (slot === this.#octets.length) {
+      const larger = new Uint8Array(2 * slot);
+      larger.set(this.#octets);
+      this.#octets = larger;
+    }
+    return slot;
+  }
+
+  #setOctet(slot: number, octet: number): void {
+    const before = this.#octets[slot] ?? UP;
+    if (before === octet) return;
+    this.#countMarked += Number(octet !== UP) - Number(before !== UP);
+    this.#countPartial += Number(octet > STATE) - Number(before > STATE);
+    this.#octets[slot] = octet;
     this.changes += 1;
+    if (this.#followers.size === 0) return;
+    for (const follower of this.#followers.get(slot) ?? []) follower.changed(slot);
   }
 
   #isUnused(slot: number): boolean {
-    return this.#holders[slot] === 0 && this.#down[slot] === 0;
+    return this.#holders[slot] === 0 && this.#octets[slot] === UP;
   }
 
   #restIfUnused(slot: number): void {
@@ -134,6 +197,24 @@ export class HealthTable {
   }
 }
 
+/** `out`: not to be served, not even where nothing else is left. */
+export type SlotState = 'up' | 'down' | 'out';
+
+/** Is told of slots whose state has changed. */
+export interface SlotFollower {
+  changed(slot: number): void;
+}
+
+const UP = 0;
+const DOWN = 1;
+const OUT = 2;
+const OCTETS: Readonly<Record<SlotState, number>> = { up: UP, down: DOWN, out: OUT };
+/** The bits of the state, and where the lost part is. */
+const STATE = 3;
+const LOST_SHIFT = 2;
+const STEPS = 64;
+/** The target of slots that have none. */
+const NO_TARGET = -1;
 /** Stands for the time since when a slot rests that never did. */
 const IN_USE = -1;
 /** Milliseconds a slot rests: longer than any query waits that began with a replaced version. */

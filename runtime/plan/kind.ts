@@ -28,6 +28,8 @@ export interface HolderKind<Name extends Holder['kind']> extends Kind<Name> {
 }
 
 export interface ChoosingKind<Name extends Choosing['kind']> extends HolderKind<Name> {
+  /** Set if it gives each member that is up in part its share by itself (plan/weights.ts). */
+  readonly goesByShare?: true;
   /** The index of the member for this client; NOBODY only if no member takes part. Allocates nothing. */
   pick(plan: PlanByKind[Name], candidates: Candidates, client: Client, chance: Chance): number;
   /** What besides its health speaks for a member, in words; may be empty. */
@@ -45,6 +47,8 @@ export const NOBODY = -1;
 /** The members of a choice that take part in it. */
 export interface Candidates {
   has(index: number): boolean;
+  /** Which part of what a member would get it gets, above 0 to 1: less than all while operators drain it. */
+  share(index: number): number;
   /** The index of the first member that takes part. */
   first(): number;
 }

@@ -165,7 +165,7 @@ class ManifestOctets {
 
   pool(): Pool {
     const { name, ttl, at, whenDown }: Omit<Pool, 'sets'> = JSON.parse(this.text());
-    return { name, sets: this.#sets(), ttl, at, whenDown };
+    return { name, sets: this.#sets(), ttl, at, whenDown, overridden: undefined };
   }
 
   /** A plan; `null` where a handler decides. */

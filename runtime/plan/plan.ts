@@ -4,6 +4,7 @@
  * pool, and the TTL in seconds that the pool's records have in this plan, if it is not that of the pool or
  * policy.
  */
+import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
 
@@ -51,7 +52,8 @@ export interface RecordSet {
 
 export interface Pool {
   readonly name: string;
-  readonly sets: readonly RecordSet[];
+  /** All that changes of a version that is served: operators may override the health of a pool, see {@link overridden}. */
+  sets: readonly RecordSet[];
   /** The TTL that the pool states. Without one, a plan around the pool decides, or else the policy's TTL. */
   readonly ttl?: number | undefined;
   /** The pool's place, in degrees north and east. */
@@ -59,6 +61,14 @@ export interface Pool {
   readonly whenDown: 'all' | 'empty';
   /** Queries a second that it is made for; answer processes do not know it. */
   readonly capacity?: number;
+  /** What operators have said of it; its sets then have slots of their own. */
+  overridden?: PoolOverriding | undefined;
+}
+
+/** An override of a pool, and the sets as they would be without. */
+export interface PoolOverriding {
+  readonly override: PoolOverride;
+  readonly sets: readonly RecordSet[];
 }
 
 /** A record of a pool, and where the state of its target is kept: negative if no check covers it. */

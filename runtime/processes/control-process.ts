@@ -11,6 +11,7 @@ import { createObserver } from '../admin/observe.ts';
 import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { AdminPlace } from '../control/admin-place.ts';
+import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
 import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
@@ -22,6 +23,7 @@ import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { Overrides } from '../control/overrides/overrides.ts';
 import { Recordings } from '../control/recording/recordings.ts';
 import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
@@ -54,13 +56,15 @@ export function createControl(config: Config, version: string, prelude: string, 
   const parts = buildParts(new SettingsInForce(config, prelude), version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
+  const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
   const admin = new AdminPlace({
     changeTokenFile: config.admin.changeTokenFile,
     source,
     observe,
+    audit: (entry) => audit.note(entry),
     log: log.child({ component: 'admin' }),
   });
-  return new Server({ ...parts, observe, admin });
+  return new Server({ ...parts, observe, admin, audit });
 }
 
 function buildParts(settings: SettingsInForce, version: string, log: Logger): FactsParts {
@@ -98,6 +102,11 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     healthLog.note(change);
     healthFile.note(change);
     healthNews.tell(change);
+  });
+  const overrides = new Overrides({
+    file: path.join(config.state, 'overrides'),
+    log: log.child({ component: 'overrides' }),
+    send: (zones) => fleet.setOverrides(zones),
   });
   const firstLoad = new FirstLoad(log);
   const { secondaries, notifier, journals } = createTransfers(
@@ -141,7 +150,10 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
-    onTargets: (zone, targets) => monitor.declare(zone, targets),
+    onTargets: (zone, targets, pools) => {
+      overrides.setZone(zone, pools);
+      monitor.declare(zone, targets);
+    },
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
   const updates = new UpdateQueue({
@@ -167,11 +179,14 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     zones: () => registry.status().map(({ zone }) => zone),
     log: log.child({ component: 'update' }),
   });
-  // Another server writes the dynamic records from then on.
-  void charge.replaced.then(() => updates.close());
+  // Another server writes overrides and dynamic records from then on.
+  void charge.replaced.then(() => {
+    overrides.close();
+    return updates.close();
+  });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, healthNews, healthFile };
+  const health = { monitor, healthNews, healthFile, overrides };
   const zones = {
     secondaries,
     notifier,

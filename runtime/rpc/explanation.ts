@@ -32,6 +32,8 @@ export interface Explanation {
   readonly reads: readonly Read[];
   readonly plan?: PlanData;
   readonly steering: readonly SteeringStep[];
+  /** What operators have said of pools that steering looked at, in words; control knows who and why. */
+  readonly overrides?: readonly string[];
   readonly rcode: string;
   /** The answer section, in presentation form. */
   readonly answer: readonly string[];

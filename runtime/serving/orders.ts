@@ -25,7 +25,7 @@ const ORDERS = foreignWork({
 });
 
 /** Orders that may be long: control sends the next of them once one was read. */
-const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'signing-keys', 'health']);
+const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'signing-keys', 'health', 'overrides']);
 
 type Order = Exclude<ToAnswer, { t: 'start' }>;
 
@@ -82,6 +82,8 @@ export class Orders {
         for (const target of order.down) answering.parts.health.set(target, 'down');
         for (const target of order.up) answering.parts.health.set(target, 'up');
         return undefined;
+      case 'overrides':
+        return publisher.override(order.zones);
       case 'cookies':
         return answering.parts.cookies.use(order);
       case 'settings':

@@ -143,6 +143,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    override: () => Promise.resolve({ kind: 'unknown', why: 'No zone' }),
     reload: () => 1,
     roll: () => Promise.resolve(undefined),
     transfer: () => undefined,

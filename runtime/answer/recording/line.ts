@@ -25,7 +25,7 @@ export interface LineOptions {
 
 /** As JSON. */
 export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, isFull }: LineOptions): string {
-  const { served, thrown, down, needsAddress, decisions } = snapshot;
+  const { served, thrown, down, isOverridden, needsAddress, decisions } = snapshot;
   const name = textOf(snapshot.name);
   const client = isFull ? addressText(snapshot.client) : networkText(snapshot.client, networks);
   const place: Pick<Facts, 'placeOf'> = {
@@ -52,7 +52,7 @@ export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, is
     rcode: rcodeToText(snapshot.rcode),
     answer: isCut ? [] : snapshot.answer.flatMap((set) => recordsOf(set, name)),
     scope: snapshot.scope,
-    unreplayable: isCut ? 'address' : undefined,
+    unreplayable: isCut ? 'address' : isOverridden ? 'override' : undefined,
   };
   return JSON.stringify(line);
 }

@@ -41,16 +41,21 @@ export interface Snapshot {
   readonly decisions: readonly NotedDecision[];
   readonly thrown: readonly number[];
   readonly down: readonly string[];
+  /** Operators have overridden a pool of the policy. */
+  readonly isOverridden: boolean;
   readonly rcode: number;
   readonly answer: readonly AnswerSet[];
   readonly scope: number;
 }
 
-/** `down`: targets of the policy. Nothing is noted as read. */
+/** Of the pools of a policy. */
+export type HealthNotes = Pick<Snapshot, 'down' | 'isOverridden'>;
+
+/** Nothing is noted as read. */
 export function snapshotOf(
   exchange: Exchange,
   { decisions, thrown, at }: RecordingNotes,
-  down: readonly string[],
+  { down, isOverridden }: HealthNotes,
 ): Snapshot {
   const { query, requester, zone, cause, facts, rcode } = exchange;
   const host = cause === undefined ? exchange.host : exchange.failed;
@@ -68,6 +73,7 @@ export function snapshotOf(
     decisions: decisions.length > 0 ? decisions.slice() : NO_DECISIONS,
     thrown: thrown.length > 0 ? thrown.slice() : NOTHING_THROWN,
     down,
+    isOverridden,
     rcode,
     answer: answerOf(exchange),
     scope: facts.scope,

@@ -10,13 +10,15 @@ import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing } from '../../plan/plan.ts';
 import { mayAnswerCname } from '../../plan/plan-aliases.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { isDown, isEmptyWhenDown, isUpFor, memberAt } from './group-members.ts';
+import { isDown, isEmptyForType, isEmptyWhenDown, isUpFor, memberAt, shareOfPlan } from './group-members.ts';
 
 /** One flag per member of the choice at hand; reused for the next choice. */
 export class Eligible implements Candidates {
   /** All take part, whatever the flags are. */
   #areAll = false;
   readonly #flags: boolean[] = [];
+  /** Of each member, while {@link isPartial}. */
+  readonly #shares: number[] = [];
   #count = 0;
   /** How many members take part. */
   count = 0;
@@ -26,9 +28,27 @@ export class Eligible implements Candidates {
   isForAll = false;
   /** {@link narrow} was called. */
   isNarrowed = false;
+  /** Some that take part get only a share. */
+  isPartial = false;
 
   /** Marks which members of a choice take part; false if none does. */
   mark(plan: Choosing, type: number, health: HealthTable): boolean {
+    const anyone = this.#mark(plan, type, health);
+    this.isPartial = health.arePartial && this.#notesShares(plan, health);
+    return anyone;
+  }
+
+  /** Leaves one out that was picked, as long as others take part. */
+  leaveOut(index: number): void {
+    this.#flags[index] = false;
+    this.count -= 1;
+  }
+
+  share(index: number): number {
+    return this.isPartial ? (this.#shares[index] ?? 1) : 1;
+  }
+
+  #mark(plan: Choosing, type: number, health: HealthTable): boolean {
     this.#count = plan.of.length;
     this.failsOpen = false;
     this.isNarrowed = false;
@@ -85,7 +105,7 @@ export class Eligible implements Candidates {
     if (this.count > 0) return true;
     this.failsOpen = true;
     for (let index = 0; index < this.#count; index += 1)
-      this.#set(index, !isEmptyWhenDown(memberAt(plan, index)));
+      this.#set(index, !isEmptyWhenDown(memberAt(plan, index), health));
     return this.count > 0;
   }
 
@@ -94,10 +114,21 @@ export class Eligible implements Candidates {
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
       if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#nobody();
-      this.#set(index, answers(member, type) && !isEmptyWhenDown(member));
+      this.#set(index, answers(member, type) && !isEmptyForType(member, type, health));
     }
     this.failsOpen = true;
     return this.count > 0;
+  }
+
+  /** Whether any has less than all. Who fails open is as if nobody had said a thing of him. */
+  #notesShares(plan: Choosing, health: HealthTable): boolean {
+    let isAnyLess = false;
+    for (let index = 0; index < this.#count; index += 1) {
+      const share = this.failsOpen ? 1 : shareOfPlan(memberAt(plan, index), health);
+      this.#shares[index] = share;
+      isAnyLess ||= share < 1;
+    }
+    return isAnyLess;
   }
 
   #nobody(): false {

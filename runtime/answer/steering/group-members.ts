@@ -6,7 +6,7 @@ import type { HealthTable } from '../../health/table.ts';
 import { lacks, setFor } from '../../plan/answered-types.ts';
 import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
 import { everyLeaf, planOf } from '../../rpc/plan-fold.ts';
-import { poolHealth } from './pool-health.ts';
+import { isPoolOut, poolHealth, poolShare } from './pool-health.ts';
 
 /** The member of a choice at an index that exists. */
 export function memberAt(plan: Choosing, index: number): Plan {
@@ -29,9 +29,25 @@ export function isDown(plan: Plan, health: HealthTable): boolean {
   return everyLeaf(plan, isPoolDown, health);
 }
 
-/** Whether it would rather not be served while it is down. */
-export function isEmptyWhenDown(plan: Plan): boolean {
-  return everyLeaf(plan, isPoolEmptyWhenDown, undefined);
+/** Whether it is not served while it is down: it would rather not be, or operators have taken it out. */
+export function isEmptyWhenDown(plan: Plan, health: HealthTable): boolean {
+  return everyLeaf(plan, isPoolEmptyWhenDown, health);
+}
+
+/** The same for one type: what is up for others may be out for this one. */
+export function isEmptyForType(plan: Plan, type: number, health: HealthTable): boolean {
+  ASKED.type = type;
+  ASKED.health = health;
+  return everyLeaf(plan, isLeafEmptyForType, ASKED);
+}
+
+/** Which part of what it would get it gets, while operators drain it. */
+export function shareOfPlan(plan: Plan, health: HealthTable): number {
+  if (!health.arePartial) return 1;
+  SHARE.health = health;
+  SHARE.most = 0;
+  everyLeaf(plan, isShareLess, SHARE);
+  return SHARE.most;
 }
 
 /** Records that no check covers are as well as the pool that they belong to. */
@@ -65,8 +81,32 @@ function isPoolDown(leaf: LeafPlan, health: HealthTable): boolean {
   return leaf.kind === 'pool' && poolHealth(leaf.pool, health) === 'down';
 }
 
-function isPoolEmptyWhenDown(leaf: LeafPlan): boolean {
-  return leaf.kind === 'pool' && leaf.pool.whenDown === 'empty';
+function isPoolEmptyWhenDown(leaf: LeafPlan, health: HealthTable): boolean {
+  return leaf.kind === 'pool' && (leaf.pool.whenDown === 'empty' || isPoolOut(leaf.pool, health));
+}
+
+function isLeafEmptyForType(leaf: LeafPlan, { type, health }: Asked): boolean {
+  if (lacks(leaf, type)) return true;
+  if (leaf.kind !== 'pool') return false;
+  const { whenDown, overridden, sets } = leaf.pool;
+  if (whenDown === 'empty') return true;
+  const slots = overridden && setFor(sets, type)?.slots;
+  return slots?.every((slot) => health?.isOut(slot)) === true;
+}
+
+interface Share {
+  most: number;
+  health: HealthTable | undefined;
+}
+
+const SHARE: Share = { most: 0, health: undefined };
+
+/** Notes the share of a leaf; ends the walk at one that gets all. */
+function isShareLess(leaf: LeafPlan, into: Share): boolean {
+  const { health } = into;
+  const share = leaf.kind === 'pool' && health !== undefined ? poolShare(leaf.pool, health) : 1;
+  into.most = Math.max(into.most, share);
+  return into.most < 1;
 }
 
 const NOTHING: Plan = { kind: 'nodata' };

@@ -25,6 +25,20 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
   return down === 0 ? 'up' : 'down';
 }
 
+/** Whether operators have taken all of it out: it is not served even where nothing else is left. */
+export function isPoolOut({ sets, overridden }: Pool, health: HealthTable): boolean {
+  return overridden !== undefined && sets.every(({ slots }) => slots.every((slot) => health.isOut(slot)));
+}
+
+/** The largest share that any record of it that is up gets, above 0 to 1; 1 where none is. */
+export function poolShare({ sets, overridden }: Pool, health: HealthTable): number {
+  if (overridden === undefined || !health.arePartial) return 1;
+  let most = 0;
+  for (const { slots } of sets)
+    for (const slot of slots) if (health.isUp(slot)) most = Math.max(most, health.share(slot));
+  return most === 0 ? 1 : most;
+}
+
 /** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
 export class PoolStates extends ByHealth<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>> {
   constructor() {

@@ -1,8 +1,9 @@
 /** What steering did, told step by step for explain: who was looked at, who was dropped and why, who was chosen. */
+import type { Forced, PoolOverride } from '../../health/overrides/zone-overrides.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
+import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { mayAnswerCname } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
@@ -12,7 +13,7 @@ import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
 import { isDown, memberAt } from './group-members.ts';
-import { poolHealth } from './pool-health.ts';
+import { isPoolOut, poolHealth } from './pool-health.ts';
 
 export class SteeringTrace {
   readonly #steps: SteeringStep[];
@@ -55,18 +56,25 @@ export class SteeringTrace {
   }
 
   #tellOfPool(pool: Pool, allDown: boolean): void {
-    if (!allDown) this.#tell(pool.name, 'chosen', `health: ${this.#healthOf({ kind: 'pool', pool })}`);
-    else if (pool.whenDown === 'all')
-      this.#tell(pool.name, 'chosen', 'health: down, answers as if it were up');
-    else this.#tell(pool.name, 'dropped', 'health: down, and whenDown is "empty"');
+    const health = `health: ${this.#healthOf({ kind: 'pool', pool })}`;
+    if (!allDown) this.#tell(pool.name, 'chosen', health);
+    else if (isPoolOut(pool, this.#health)) this.#tell(pool.name, 'dropped', `${health}, and so not served`);
+    else if (pool.whenDown === 'all') this.#tell(pool.name, 'chosen', `${health}, answers as if it were up`);
+    else this.#tell(pool.name, 'dropped', `${health}, and whenDown is "empty"`);
   }
 
-  #tellOfAddresses({ name, sets }: Pool, type: number): void {
+  #tellOfAddresses({ name, sets, overridden }: Pool, type: number): void {
     const set = setFor(sets, type);
     if (set === undefined) this.#tell(name, 'dropped', `no ${typeToText(type)} records`);
+    const known = overridden && setFor(overridden.sets, type);
     for (const [index, rdata] of set?.rdatas.entries() ?? []) {
-      if (this.#health.isUp(set?.slots[index] ?? NOBODY)) continue;
-      this.#tell(`${name} ${rdataToText(type, rdata)}`, 'dropped', 'health: down');
+      const slot = set?.slots[index] ?? NOBODY;
+      const isUp = this.#health.isUp(slot);
+      const text = rdataToText(type, rdata);
+      const probed = known && this.#health.isUp(known.slots[index] ?? NOBODY) ? 'up' : 'down';
+      const said = overridden && forcedText(forcedOf(text, overridden.override), probed);
+      if (isUp && this.#health.share(slot) === 1) continue;
+      this.#tell(`${name} ${text}`, isUp ? 'kept' : 'dropped', `health: ${said ?? 'down'}`);
     }
   }
 
@@ -86,7 +94,10 @@ export class SteeringTrace {
     // A choice for all types does not look at which records there are.
     if ((!isForAll || isNarrowed) && !answers(member, type)) return `no ${typeToText(type)} records`;
     const down = this.#downOf(member, type);
-    return failsOpen ? `${down}, and whenDown is "empty"` : down;
+    if (!failsOpen) return down;
+    return isMemberOut(member, this.#health)
+      ? `${down}, and so not served`
+      : `${down}, and whenDown is "empty"`;
   }
 
   /** The health of one that is down, as a whole or for this type. */
@@ -99,8 +110,18 @@ export class SteeringTrace {
   #healthOf(member: Plan): string {
     if (everyLeaf(member, isUnchecked, undefined)) return 'unchecked';
     const pool = poolOf(member);
-    if (pool !== undefined) return poolHealth(pool, this.#health);
+    if (pool !== undefined) return this.#healthOfPool(pool);
     return isDown(member, this.#health) ? 'down' : 'up';
+  }
+
+  /** What operators say, and what probes do. */
+  #healthOfPool(pool: Pool): string {
+    const { overridden } = pool;
+    const health = poolHealth(pool, this.#health);
+    if (overridden === undefined) return health;
+    const { sets, override } = overridden;
+    const known = sets.every(isUnprobed) ? 'unchecked' : poolHealth({ ...pool, sets }, this.#health);
+    return forcedText(override.whole, known) ?? `${health}, as some of its addresses are overridden`;
   }
 
   #tell(subject: string, verdict: SteeringStep['verdict'], why: string): void {
@@ -110,7 +131,28 @@ export class SteeringTrace {
 }
 
 function isUnchecked(leaf: LeafPlan): boolean {
-  return leaf.kind !== 'pool' || leaf.pool.sets.every(({ slots }) => slots.every((slot) => slot < 0));
+  return leaf.kind !== 'pool' || leaf.pool.sets.every(isUnprobed);
+}
+
+function isUnprobed({ slots }: RecordSet): boolean {
+  return slots.every((slot) => slot < 0);
+}
+
+function isMemberOut(member: Plan, health: HealthTable): boolean {
+  return everyLeaf(member, (leaf) => leaf.kind === 'pool' && isPoolOut(leaf.pool, health), undefined);
+}
+
+function forcedOf(address: string, { whole, some = [] }: PoolOverride): Forced | undefined {
+  return some.find(([each]) => each === address)?.[1] ?? whole;
+}
+
+/** `down, drained (probes: up)`, `up, forced (probes: down)`; `undefined` where nothing was said. */
+function forcedText(forced: Forced | undefined, probed: string): string | undefined {
+  if (forced === undefined) return undefined;
+  const probes = probed === 'unchecked' ? 'unchecked' : `probes: ${probed}`;
+  if (typeof forced === 'string') return `${forced}, forced (${probes})`;
+  if (forced === 0) return `down, drained (${probes})`;
+  return `${probed === 'unchecked' ? 'up' : probed}, drained to ${Math.round(100 * forced)} % (${probes})`;
 }
 
 function poolOf(member: Plan): Pool | undefined {

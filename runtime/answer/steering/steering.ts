@@ -10,7 +10,7 @@ import type { HealthTable } from '../../health/table.ts';
 import { setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Arranging, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
-import { arrange, pick } from '../../plan/plan-kinds.ts';
+import { arrange, choosingKind, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { isLeaf } from '../../rpc/plan-fold.ts';
 import { ROOT } from '../../wire/name.ts';
@@ -19,7 +19,7 @@ import type { Choice } from './choice.ts';
 import { Draw } from './draw.ts';
 import { Eligible } from './eligible.ts';
 import { isUpFor, memberAt } from './group-members.ts';
-import { poolHealth } from './pool-health.ts';
+import { isPoolOut, poolHealth, poolShare } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 
 /** The slot of what nothing checks. */
@@ -85,13 +85,26 @@ export class Steering {
   }
 
   #pick(plan: Choosing): number {
-    const picked = pick(plan, this.#eligible, this.#facts, this.#draw);
+    const picked = this.#pickOne(plan);
     if (!this.#eligible.isForAll || plan.together) return picked;
     // What stands beside an alias was chosen for all types, and steps back where it has nothing for this one.
     if (this.#eligible.failsOpen || isUpFor(memberAt(plan, picked), this.#type, this.#health)) return picked;
-    return this.#eligible.narrow(plan, this.#type, this.#health)
-      ? pick(plan, this.#eligible, this.#facts, this.#draw)
-      : NOBODY;
+    return this.#eligible.narrow(plan, this.#type, this.#health) ? this.#pickOne(plan) : NOBODY;
+  }
+
+  /** Who is being drained is passed over as often as he gets no share, as long as somebody else takes part. */
+  #pickOne(plan: Choosing): number {
+    let picked = pick(plan, this.#eligible, this.#facts, this.#draw);
+    if (!this.#eligible.isPartial || choosingKind(plan).goesByShare === true) return picked;
+    while (this.#eligible.count > 1 && this.#isPassedOver(this.#eligible.share(picked))) {
+      this.#eligible.leaveOut(picked);
+      picked = pick(plan, this.#eligible, this.#facts, this.#draw);
+    }
+    return picked;
+  }
+
+  #isPassedOver(share: number): boolean {
+    return share < 1 && !this.#draw.happens(share);
   }
 
   #arrange(plan: Arranging, into: Choice): void {
@@ -106,8 +119,18 @@ export class Steering {
     const isDown = poolHealth(pool, this.#health) === 'down';
     into.pool = pool;
     this.#trace?.pool(pool, this.#type, isDown);
-    if (isDown && pool.whenDown === 'empty') into.setNothing('nodata');
+    if (isDown && (pool.whenDown === 'empty' || isPoolOut(pool, this.#health))) into.setNothing('nodata');
     else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);
+    if (pool.overridden !== undefined && this.#health.arePartial && !isDown && into.rdatas.length > 1)
+      this.#thin(pool, into);
+  }
+
+  /** Leaves addresses out that are drained further than the rest of their pool, as often as they get no share. */
+  #thin(pool: Pool, into: Choice): void {
+    const slots = setFor(pool.sets, this.#type)?.slots.filter((slot) => this.#health.isUp(slot)) ?? [];
+    const most = poolShare(pool, this.#health);
+    const kept = slots.map((slot) => !this.#isPassedOver(this.#health.share(slot) / most));
+    if (kept.includes(true) && kept.includes(false)) into.keep((index) => kept[index] === true);
   }
 
   /** The records of the type asked for: all of them, or those whose address is up. */
@@ -126,10 +149,15 @@ export class Steering {
   #addUp(set: RecordSet, ttl: number, into: Choice, regardlessOfHealth: boolean): void {
     into.setRecords(set, ttl);
     const { slots } = set;
-    if (!regardlessOfHealth && !this.#areUp(slots)) {
-      into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));
-    }
+    if (regardlessOfHealth) this.#dropOut(slots, into);
+    else if (!this.#areUp(slots)) into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));
     if (into.rdatas.length === 0) into.setNothing('nodata');
+  }
+
+  /** What operators have taken out is not served even where nothing else is left. */
+  #dropOut(slots: readonly number[], into: Choice): void {
+    if (this.#health.areAllUp || !slots.some((slot) => this.#health.isOut(slot))) return;
+    into.keep((index) => !this.#health.isOut(slots[index] ?? UNCHECKED));
   }
 
   #areUp(slots: readonly number[]): boolean {

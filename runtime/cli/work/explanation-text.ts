@@ -17,6 +17,7 @@ export function formatExplanation(told: Explanation): string {
     ['Read', readLines(explanation)],
     ['Plan', explanation.plan === undefined ? [] : [dataText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
+    ['Overridden', explanation.overrides ?? []],
     ['Answer', answerLines(explanation)],
     ['From', originLines(explanation)],
     ['Recorded', recordedLines(explanation)],

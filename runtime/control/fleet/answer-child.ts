@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fail, ok } from '../../base/result.ts';
+import { sizeOfOverrides, type ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import type { HealthReport } from '../../health/target.ts';
 import type {
   AnswerSettings,
@@ -129,6 +130,12 @@ export class AnswerChild {
   setHealth({ up, down }: HealthReport): void {
     for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });
     for (const part of inParts(up, () => 0)) this.#paced.send({ t: 'health', up: part, down: [] });
+  }
+
+  /** What operators say of pools goes in parts as well. */
+  setOverrides(zones: readonly ZoneOverrides[]): void {
+    for (const part of inParts(zones, (zone) => TO_OVERRIDE * sizeOfOverrides(zone)))
+      this.#paced.send({ t: 'overrides', zones: part });
   }
 
   /** Private keys go in parts as well, and in turn with the zones that are signed with them. */
@@ -284,5 +291,7 @@ export class AnswerChild {
 
 /** What it costs a process to drop or to expect a zone, in characters that are parsed in the same time. */
 const TO_DROP = 512;
+/** And to override a pool, or an address of one. */
+const TO_OVERRIDE = 64;
 /** And to make a key of the octets of its two halves. */
 const TO_OPEN_KEY = 8192;

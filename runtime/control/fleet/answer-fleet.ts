@@ -8,6 +8,7 @@
 import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
+import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import type { HealthStates } from '../../health/target.ts';
 import {
   type AnswerSettings,
@@ -119,7 +120,6 @@ export class AnswerFleet {
     return this.#knowledge.expect(zones);
   }
 
-  /** As {@link CommonKnowledge.expectPolicies}. */
   expectPolicies(): void {
     this.#knowledge.expectPolicies();
   }
@@ -129,17 +129,14 @@ export class AnswerFleet {
     this.#knowledge.setSigningKeys(zones);
   }
 
-  /** As {@link CommonKnowledge.published}. */
   published(zone: string): SentZone | undefined {
     return this.#knowledge.published(zone);
   }
 
-  /** As {@link CommonKnowledge.setHistory}. */
   setHistory(...told: Parameters<CommonKnowledge['setHistory']>): Promise<void> {
     return this.#knowledge.setHistory(...told);
   }
 
-  /** As {@link CommonKnowledge.signingKeysOf}. */
   signingKeysOf(zone: string): SigningKeys | undefined {
     return this.#knowledge.signingKeysOf(zone);
   }
@@ -151,6 +148,10 @@ export class AnswerFleet {
 
   setHealth(states: HealthStates): void {
     this.#knowledge.setHealth(states);
+  }
+
+  setOverrides(zones: readonly ZoneOverrides[]): void {
+    this.#knowledge.setOverrides(zones);
   }
 
   setCookies(settings: CookieSettings): void {

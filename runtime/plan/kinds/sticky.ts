@@ -27,6 +27,7 @@ declare module '../plan.ts' {
 }
 
 export const sticky: ChoosingKind<'sticky'> = {
+  goesByShare: true,
   goesByName: true,
   compile(data, path, ttl, reader) {
     const of = readWeights(data, path, ttl, reader);

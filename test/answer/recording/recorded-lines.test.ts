@@ -1,9 +1,12 @@
 /** What is recorded of a query: what its answer rested on, wherever that came from, and no more of its client than is due. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OverriddenPool } from '../../../runtime/answer/steering/overridden-pool.ts';
+import { atOnce } from '../../../runtime/base/loop/steps.ts';
 import type { ManifestData } from '../../../runtime/rpc/plan.ts';
 import type { RecordedLine } from '../../../runtime/rpc/recorded-line.ts';
 import { tcpTarget } from '../../support/target-number.ts';
+import { name } from '../../support/wire.ts';
 import type { Ask } from '../packet.ts';
 import { failure, type Script } from '../scripted-sandbox.ts';
 import { Server, type ServerOptions } from '../server.ts';
@@ -166,6 +169,20 @@ test('Targets that are down are named, each by itself or all by their pool, for 
   assert.deepEqual(down.slice(0, 2), ['us/192.0.2.2', 'eu/198.51.100.1']);
   server.setHealth(tcpTarget('192.0.2.2:80'), 'up');
   assert.equal(lineOf(server, 'www.example.com A').down?.includes('us/192.0.2.2'), false);
+});
+
+test('What operators have overridden is in no file, and the line says so', () => {
+  const server = recording(byCountry);
+  assert.equal(lineOf(server, 'fixed.example.com A').unreplayable, undefined);
+  const origin = name('example.com.');
+  const pools = server.parts.zones.find(origin, origin.length)?.attachment.policy?.pools;
+  const told = { pool: 'us', whole: 0 };
+  const over = atOnce(OverriddenPool.inSteps(pools?.get('us') ?? assert.fail(), told, server.parts.health));
+  const line = lineOf(server, 'fixed.example.com A');
+  assert.deepEqual(line.answer, ['fixed.example.com. 30 IN A 198.51.100.1']);
+  assert.equal(line.unreplayable, 'override');
+  over.restore();
+  assert.equal(lineOf(server, 'fixed.example.com A').unreplayable, undefined);
 });
 
 test('A client is recorded as its network, as far as that is known', () => {

@@ -1,0 +1,50 @@
+/** Who asked the server to change something, what and when, and what came of it: one entry for each request, refused ones too. */
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+
+export interface AuditEntry {
+  /** ISO 8601. */
+  readonly time: string;
+  /** The address that the request came from. */
+  readonly from: string;
+  /** `/api/override`. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly status: number;
+  /** Why it was refused. */
+  readonly error?: string;
+}
+
+/** Characters of what is kept of one value. */
+const MOST_VALUE = 1000;
+
+/** Notes each request that is to change something, once it is answered. */
+export function audited(note: (entry: AuditEntry) => void): MiddlewareHandler {
+  return async (context, next) => {
+    await next();
+    if (context.req.method === 'POST') note(await entryOf(context));
+  };
+}
+
+async function entryOf(context: Context): Promise<AuditEntry> {
+  const { req, res } = context;
+  const query = Object.entries(req.query()).map(([name, value]) => [name, value.slice(0, MOST_VALUE)]);
+  const error = res.ok ? undefined : await errorIn(res);
+  return {
+    time: new Date().toISOString(),
+    from: getConnInfo(context).remote.address ?? 'unknown',
+    path: req.path,
+    query: Object.fromEntries(query) as AuditEntry['query'],
+    status: res.status,
+    ...(error !== undefined && { error }),
+  };
+}
+
+async function errorIn(response: Response): Promise<string | undefined> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  const isError = typeof body === 'object' && body !== null && 'error' in body;
+  return isError ? String(body.error).slice(0, MOST_VALUE) : undefined;
+}
