@@ -125,7 +125,10 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { status, body } = await releaseZone(context.req.query('zone'), source);
     return context.json(body, status);
   });
-  app.get('/api/overrides', (context) => json(context, { overrides: source.facts().overrides?.all ?? [] }));
+  app.get('/api/overrides', (context) => {
+    const { all = [], planned = [] } = source.facts().overrides ?? {};
+    return json(context, { overrides: all, planned });
+  });
   app.post('/api/override', async (context) => {
     const { do: what, target, reason, owner, expires, for: length, over, leave } = context.req.query();
     const query = { do: what, target, reason, owner, expires, for: length, over, leave };

@@ -16,7 +16,7 @@ import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { ShownRecord } from './dynamic-records.ts';
-import type { OverrideAsk, OverrideOutcome, ShownOverride } from './overrides/override-ask.ts';
+import type { OverrideAsk, OverrideOutcome, PlannedWindow, ShownOverride } from './overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
 export interface AdminSource {
@@ -105,6 +105,7 @@ export interface ServerFacts {
 /** What operators have said, and what it comes to for each pool. */
 export interface OverrideFacts {
   readonly all: readonly ShownOverride[];
+  readonly planned: readonly PlannedWindow[];
   readonly inForce: (zone: string, pool: string) => PoolOverride | undefined;
 }
 

@@ -75,6 +75,8 @@ export const PROBLEMS = {
   DYNAMIC_STATE: 'operator',
   /** An override in the state folder cannot be read, and is not in force. */
   OVERRIDE_STATE: 'operator',
+  /** The file of windows of maintenance cannot be understood; the windows before stay in force. */
+  MAINTENANCE_FILE: 'operator',
   /** No primary gives a zone that the operator asked for. */
   TRANSFER: 'operator',
   /** The zone to transfer is no secondary zone. */

@@ -3,7 +3,8 @@
  * flags of the command line over all. An operator sees all problems at once, and a server starts only without
  * any.
  *
- * The file is data, not code: control reads it, which must never run an author's code.
+ * The file is data, not code: control reads it, which must never run an author's code. This file is long because what a
+ * setting names (files, folders, secrets) is found here, by whoever set it.
  */
 import path from 'node:path';
 import type { z } from 'zod';
@@ -149,7 +150,10 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   ];
   if (!token.ok || !keys.ok || !requests.ok || !secrets.ok || !dnssecKeys.ok || !recordings.ok)
     return fail(problems);
-  const { certificate, key } = settings.tls;
+  const {
+    tls: { certificate, key },
+    maintenance,
+  } = settings;
   const config = {
     ...settings,
     keys: keys.value,
@@ -157,6 +161,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     state,
     record: { ...settings.record, folder: recordings.value },
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
+    ...(maintenance !== undefined && { maintenance: path.resolve(base('maintenance'), maintenance) }),
     health: { ...settings.health, requests: requests.value },
     tls: {
       ...settings.tls,

@@ -54,6 +54,11 @@ export const configSchema = section({
   tls,
   https,
   proxy,
+  maintenance: text('must be the path of a file')
+    .optional()
+    .describe(
+      'File of windows of maintenance, in YAML: which targets are drained or forced down when. It is read again when it changes.',
+    ),
   log,
   record,
   user: account().describe('User to become once the addresses are bound, when started as root.'),

@@ -134,6 +134,7 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'https.listen': 'new processes',
   'https.path': 'new processes',
   'proxy.from': 'at once',
+  maintenance: 'at once',
   'log.level': 'at once',
   'log.format': 'next start',
   'log.queries': 'at once',

@@ -20,6 +20,7 @@ export type ReloadParts = Pick<
   | 'httpUpdates'
   | 'journals'
   | 'recordings'
+  | 'maintenance'
   | 'log'
 >;
 
@@ -32,11 +33,12 @@ export async function reloadSettings(
   config: Config,
   parts: ReloadParts,
 ): Promise<Pick<ReloadOutcome, 'changes' | 'notices'>> {
-  const { settings, fleet, cookies, signing, registry, journals, recordings, log } = parts;
+  const { settings, fleet, cookies, signing, registry, journals, recordings, maintenance, log } = parts;
   const before = settings.config;
   await putInForce(config, parts);
   settings.config = config;
   recordings.look();
+  maintenance.use(config.maintenance);
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;
   await signing.look();

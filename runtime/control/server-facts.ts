@@ -36,7 +36,7 @@ export class ServerSource implements AdminSource {
   }
 
   facts(): ServerFacts {
-    const { settings, registry, secondaries, signing, monitor, overrides } = this.#parts;
+    const { settings, registry, secondaries, signing, monitor, overrides, maintenance } = this.#parts;
     const { fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const { sample, full, folder } = config.record;
@@ -55,6 +55,7 @@ export class ServerSource implements AdminSource {
       targets: monitor.snapshot(),
       overrides: {
         all: overrides.shown(),
+        planned: maintenance.planned(),
         inForce: (zone, pool) => overrides.inForce(zone, pool),
       },
       answer,
@@ -126,7 +127,7 @@ export class ServerSource implements AdminSource {
   }
 
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, sandbox, registry, tls, signing, overrides } = this.#parts;
+    const { settings, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...this.#geoWarnings,
@@ -136,6 +137,7 @@ export class ServerSource implements AdminSource {
       ...tls.warnings(),
       ...signing.warnings(),
       ...overrides.warnings,
+      ...maintenance.warnings(),
       ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];

@@ -20,6 +20,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
+import type { Maintenance } from './overrides/maintenance.ts';
 import type { Overrides } from './overrides/overrides.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { Reloading } from './reloading.ts';
@@ -56,6 +57,7 @@ export interface ServerParts {
   readonly recordings: Recordings;
   readonly monitor: HealthMonitor;
   readonly overrides: Overrides;
+  readonly maintenance: Maintenance;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;
   readonly observe: Observer;

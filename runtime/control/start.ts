@@ -46,6 +46,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     firstLoad,
     monitor,
     overrides,
+    maintenance,
     healthFile,
     log,
   } = parts;
@@ -66,6 +67,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     isAdminLater ? undefined : admin.open(config.admin),
   ]);
   await Promise.all([secondaries.start(), signing.start(), dynamic.load(), overrides.load()]);
+  maintenance.use(config.maintenance);
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that gets no answer goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.

@@ -23,6 +23,7 @@ import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { Maintenance } from '../control/overrides/maintenance.ts';
 import { Overrides } from '../control/overrides/overrides.ts';
 import { Recordings } from '../control/recording/recordings.ts';
 import { Reloading } from '../control/reloading.ts';
@@ -108,6 +109,11 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log: log.child({ component: 'overrides' }),
     send: (zones) => fleet.setOverrides(zones),
   });
+  const maintenance = new Maintenance({
+    overrides,
+    copy: path.join(config.state, 'maintenance'),
+    log: log.child({ component: 'overrides' }),
+  });
   const firstLoad = new FirstLoad(log);
   const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,
@@ -186,7 +192,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, healthNews, healthFile, overrides };
+  const health = { monitor, healthNews, healthFile, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,

@@ -27,6 +27,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'control/cookie-rotation.ts': 'optional',
   'control/fleet/zone-images.ts': 'optional',
   'control/health/health-file.ts': 'optional',
+  'control/overrides/maintenance.ts': 'optional',
   'control/overrides/override-file.ts': 'optional',
   'control/recording/recording-files.ts': 'optional',
   'dnssec/keys/write-key.ts': 'refused',

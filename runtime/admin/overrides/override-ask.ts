@@ -27,6 +27,17 @@ export type OverrideOutcome =
   /** `unknown`: there is no such zone, pool or override. `conflict`: another override says otherwise. */
   | { readonly kind: 'unknown' | 'conflict' | 'not-now'; readonly why: string };
 
+/** A window of maintenance that is open, or is to be; times are in ISO 8601. */
+export interface PlannedWindow {
+  readonly name: string;
+  readonly kind: 'drain' | 'down';
+  readonly targets: readonly string[];
+  readonly from: string;
+  readonly until: string;
+  readonly isOpen: boolean;
+  readonly reason?: string;
+}
+
 /** An override as operators see it; times are in ISO 8601. */
 export interface ShownOverride {
   readonly target: string;

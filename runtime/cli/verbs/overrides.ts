@@ -1,6 +1,6 @@
 /** `dnsteer overrides`: lists what operators and windows of maintenance say of pools in the running server. */
 import type { Command } from 'commander';
-import type { ShownOverride } from '../../admin/overrides/override-ask.ts';
+import type { PlannedWindow, ShownOverride } from '../../admin/overrides/override-ask.ts';
 import { saidText, shortTime } from '../../admin/overrides/override-text.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
@@ -28,6 +28,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
 
 interface OverridesReply {
   readonly overrides: readonly ShownOverride[];
+  readonly planned: readonly PlannedWindow[];
 }
 
 async function overrides(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & JsonFlag): Promise<number> {
@@ -47,13 +48,22 @@ const COLUMNS = [
   { title: 'REASON' },
 ] as const;
 
-function inWords({ overrides: list }: OverridesReply): string {
-  if (list.length === 0) return 'Nothing is overridden';
+function inWords({ overrides: list, planned }: OverridesReply): string {
+  const told = planned.map(plannedText);
+  if (list.length === 0) return ['Nothing is overridden', ...told].join('\n');
   const rows = list.map((override) => {
     const { target, pools, owner, since, expires, reason = '', window } = override;
     const by = window === undefined ? owner : `maintenance "${window}"`;
     const until = expires === undefined ? '' : shortTime(expires);
     return [target, saidText(override), String(pools), by, shortTime(since), until, reason];
   });
-  return formatTable(COLUMNS, rows).join('\n');
+  return [...formatTable(COLUMNS, rows), ...told].join('\n');
+}
+
+function plannedText({ name, kind, targets, from, until, isOpen, reason }: PlannedWindow): string {
+  const when = isOpen
+    ? `is open until ${shortTime(until)}`
+    : `from ${shortTime(from)} until ${shortTime(until)}`;
+  const what = `${kind} of ${targets.join(', ')}`;
+  return `Maintenance "${name}" ${when}: ${what}${reason === undefined ? '' : `, ${reason}`}`;
 }

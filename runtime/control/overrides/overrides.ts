@@ -14,7 +14,7 @@ import {
   shareLeft,
 } from '../../health/overrides/operator-override.ts';
 import { isSaidOf, resolveOverrides, type Said } from '../../health/overrides/resolve.ts';
-import { readTargetPattern } from '../../health/overrides/target-pattern.ts';
+import { readTargetPattern, type TargetPattern } from '../../health/overrides/target-pattern.ts';
 import type { PoolOverride, ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import { systemClock, type TimerClock } from '../../health/timer-clock.ts';
 import { OverrideFile } from './override-file.ts';
@@ -35,7 +35,7 @@ export interface OverrideEvent {
 }
 
 /** Expiries are by the clock that operators see, which may be set. */
-const WALL_CLOCK: TimerClock = { ...systemClock, now: () => Date.now() };
+export const WALL_CLOCK: TimerClock = { ...systemClock, now: () => Date.now() };
 /** Milliseconds after which the clock is looked at again at the latest, as it may be set. */
 const MOST_WAIT_MS = 30_000;
 
@@ -81,7 +81,7 @@ export class Overrides {
       (problem) =>
         `An override is not in force, as it cannot be read: ${problem}. Say it again (OVERRIDE_STATE)`,
     );
-    this.#said = new Map(overrides.flatMap((one) => saidBy(one)));
+    this.#said = new Map(overrides.flatMap((one) => keyed(one)));
     this.#look();
   }
 
@@ -118,7 +118,7 @@ export class Overrides {
   }
 
   get warnings(): readonly string[] {
-    const idle = [...this.#said.values()].filter((said) => this.#countOf(said) === 0);
+    const idle = [...this.#said.values()].filter(({ pattern }) => this.poolsNamedBy(pattern) === 0);
     const names = idle.map(({ override }) => override.target).join(', ');
     const unused = `Overrides of targets that are not there (any more): ${names}`;
     return [...this.#problems, ...(idle.length > 0 && this.#state === 'open' ? [unused] : [])];
@@ -159,8 +159,23 @@ export class Overrides {
 
   /** These windows of maintenance are open. */
   setWindows(windows: readonly Said[]): void {
+    const before = new Set(this.#windows.map(windowKey));
+    const after = new Set(windows.map(windowKey));
+    const closed = this.#windows.filter((said) => !after.has(windowKey(said)));
     this.#windows = windows;
-    this.#tell(this.pools.zones);
+    for (const said of closed) this.#note('ended', said, 'Maintenance is over');
+    for (const said of windows)
+      if (!before.has(windowKey(said))) this.#note('began', said, 'Maintenance has begun');
+    this.#look();
+  }
+
+  /** How many pools a pattern is of. */
+  poolsNamedBy(pattern: TargetPattern): number {
+    let count = 0;
+    for (const zone of this.pools.zones)
+      if (pattern.zone.matches(zone))
+        count += this.pools.of(zone).filter((pool) => isSaidOf({ pattern }, zone, pool)).length;
+    return count;
   }
 
   /** Puts overrides in force, in place of those of the same key, and ends others. Resolves with whether that is kept. */
@@ -189,16 +204,8 @@ export class Overrides {
       ...(kind === 'drain' && { share: shareLeft(said.override, this.#clock.now()) }),
       ...(ramp && { leaves: ramp.to, until: new Date(ramp.ends).toISOString() }),
       ...(said.window !== undefined && { window: said.window }),
-      pools: this.#countOf(said),
+      pools: this.poolsNamedBy(said.pattern),
     };
-  }
-
-  #countOf(said: Said): number {
-    let count = 0;
-    for (const zone of this.pools.zones)
-      if (said.pattern.zone.matches(zone))
-        count += this.pools.of(zone).filter((pool) => isSaidOf(said, zone, pool)).length;
-    return count;
   }
 
   /** Ends what is over, tells what is other, and looks again when the next of it changes. */
@@ -212,7 +219,8 @@ export class Overrides {
     }
     if (over.length > 0) void this.#keep();
     this.#tell(this.pools.zones);
-    const next = Math.min(...[...this.#said.values()].map(({ override }) => changesAt(override, now)));
+    const all = [...this.#said.values(), ...this.#windows];
+    const next = Math.min(...all.map(({ override }) => changesAt(override, now)));
     if (next === Number.POSITIVE_INFINITY || this.#state === 'closed') return;
     const wait = Math.min(MOST_WAIT_MS, Math.max(1, next - now));
     this.#cancelTimer = this.#clock.after(wait, () => this.#look());
@@ -248,8 +256,12 @@ export class Overrides {
   }
 }
 
+function windowKey({ window, override: { target, since, kind } }: Said): string {
+  return `${kind} ${since} ${target} ${window}`;
+}
+
 /** By its key; the file has been checked. */
-function saidBy(override: OperatorOverride): [string, Said][] {
+function keyed(override: OperatorOverride): [string, Said][] {
   const pattern = readTargetPattern(override.target);
   return pattern.ok ? [[overrideKey(override), { override, pattern: pattern.value }]] : [];
 }

@@ -39,7 +39,11 @@ export function resolveOverrides(
 }
 
 /** Whether an override says anything of a pool, or of an address in it. */
-export function isSaidOf({ pattern }: Said, zone: string, { name, addresses }: PoolShape): boolean {
+export function isSaidOf(
+  { pattern }: Pick<Said, 'pattern'>,
+  zone: string,
+  { name, addresses }: PoolShape,
+): boolean {
   if (!pattern.zone.matches(zone) || !pattern.pool.matches(name)) return false;
   return pattern.address === undefined || addresses().some(pattern.address.matches);
 }
