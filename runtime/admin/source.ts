@@ -94,6 +94,8 @@ export interface ServerFacts {
   readonly warnings: readonly string[];
   /** Which queries are recorded, and where; absent where that is not known. */
   readonly recording?: RecordingFacts;
+  /** Messages with notices that were taken, and tries that failed. */
+  readonly notified?: { readonly delivered: number; readonly failed: number };
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
   /**

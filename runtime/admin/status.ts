@@ -51,6 +51,8 @@ export interface Status {
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
+  /** Messages with notices that were taken, and tries that failed. */
+  readonly notified: NonNullable<ServerFacts['notified']>;
   /** What operators and windows of maintenance say of pools. */
   readonly overrides: readonly ShownOverride[];
   /** Files that are not served: their zone is another file's, or their name is no zone's. */
@@ -147,6 +149,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
+    notified: facts.notified ?? { delivered: 0, failed: 0 },
     overrides: facts.overrides?.all ?? [],
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
     processes: processesOf(facts, stats),

@@ -20,6 +20,7 @@ import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { keyFolder, recordFolder } from './folder-settings.ts';
 import { diagnosticsOf } from './issues.ts';
+import { webhooksWithSecrets } from './operator-schema.ts';
 import { requestsWithCertificates } from './request-schema.ts';
 import { configSchema } from './schema.ts';
 import { type Effect, getAt, SETTINGS } from './settings.ts';
@@ -133,6 +134,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const token = adminToken(settings.admin, base('admin.tokenFile'));
   const keys = tsigKeys(settings.keys, base('keys'));
   const requests = requestsWithCertificates(settings.health.requests, base('health.requests'));
+  const webhooks = webhooksWithSecrets(settings.notifications.webhooks, base('notifications.webhooks'));
   const { secretFile } = settings.cookies;
   const secrets =
     secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
@@ -147,8 +149,17 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     ...(keys.ok ? [] : keys.problem),
     ...(requests.ok ? [] : requests.problem),
     ...(secrets.ok ? [] : [secrets.problem]),
+    ...(webhooks.ok ? [] : webhooks.problem),
   ];
-  if (!token.ok || !keys.ok || !requests.ok || !secrets.ok || !dnssecKeys.ok || !recordings.ok)
+  if (
+    !token.ok ||
+    !keys.ok ||
+    !requests.ok ||
+    !secrets.ok ||
+    !dnssecKeys.ok ||
+    !recordings.ok ||
+    !webhooks.ok
+  )
     return fail(problems);
   const {
     tls: { certificate, key },
@@ -163,6 +174,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
     ...(maintenance !== undefined && { maintenance: path.resolve(base('maintenance'), maintenance) }),
     health: { ...settings.health, requests: requests.value },
+    notifications: { ...settings.notifications, webhooks: webhooks.value },
     tls: {
       ...settings.tls,
       ...(certificate !== undefined && { certificate: path.resolve(base('tls.certificate'), certificate) }),
@@ -182,7 +194,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
 }
 
 function inputsOf(
-  { admin, keys, health, cookies }: z.output<typeof configSchema>,
+  { admin, keys, health, cookies, notifications }: z.output<typeof configSchema>,
   file: string | undefined,
   base: (setting: string) => string,
 ): string[] {
@@ -190,6 +202,7 @@ function inputsOf(
     ['admin.tokenFile', admin.tokenFile],
     ...Object.values(keys).map(({ secretFile }) => ['keys', secretFile] as const),
     ...health.requests.map(({ ca }) => ['health.requests', ca] as const),
+    ...notifications.webhooks.map((one) => ['notifications.webhooks', one.secretFile] as const),
     ['cookies.secretFile', cookies.secretFile],
   ];
   const absolute = named.flatMap(([setting, one]) =>

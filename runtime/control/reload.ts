@@ -21,6 +21,7 @@ export type ReloadParts = Pick<
   | 'journals'
   | 'recordings'
   | 'maintenance'
+  | 'notices'
   | 'log'
 >;
 
@@ -39,6 +40,7 @@ export async function reloadSettings(
   settings.config = config;
   recordings.look();
   maintenance.use(config.maintenance);
+  parts.notices.use(config.notifications);
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;
   await signing.look();

@@ -67,6 +67,7 @@ export class ServerSource implements AdminSource {
       contradictions: news.contradictions,
       warnings: this.#warnings(answer),
       recording: { sample, full, folder },
+      notified: this.#parts.notices.counts,
       unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
@@ -138,6 +139,7 @@ export class ServerSource implements AdminSource {
       ...signing.warnings(),
       ...overrides.warnings,
       ...maintenance.warnings(),
+      ...this.#parts.notices.warnings(),
       ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];

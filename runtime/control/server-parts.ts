@@ -20,6 +20,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
+import type { NoticeParts } from './notices/create-notices.ts';
 import type { Maintenance } from './overrides/maintenance.ts';
 import type { Overrides } from './overrides/overrides.ts';
 import type { Recordings } from './recording/recordings.ts';
@@ -32,7 +33,7 @@ import type { HttpPlace } from './updates/http-place.ts';
 import type { UpdateQueue } from './updates/update-queue.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
-export interface ServerParts {
+export interface ServerParts extends NoticeParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
   readonly reloading: Reloading;

@@ -47,6 +47,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     monitor,
     overrides,
     maintenance,
+    notices,
+    standing,
     healthFile,
     log,
   } = parts;
@@ -57,6 +59,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   if (hasPolicies) fleet.expectPolicies();
   // The two servers cannot listen on one admin address.
   const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
+  notices.use(config.notifications);
   cookies.start();
   healthFile.start();
   tls.use(config);
@@ -91,6 +94,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();
+  standing.start();
   void registry.kept().then(giveBackMemory);
 }
 

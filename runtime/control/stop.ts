@@ -45,6 +45,8 @@ export class Stop {
       healthFile,
       overrides,
       maintenance,
+      notices,
+      standing,
       recordings,
       cookies,
       charge,
@@ -68,6 +70,8 @@ export class Stop {
       'updates of zones': updates.close(),
       'journals of zones': journals.stop(),
     });
+    standing.stop();
+    notices.stop();
     monitor.stop();
     cookies.stop();
     charge.close();

@@ -23,6 +23,8 @@ import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { createNotices } from '../control/notices/create-notices.ts';
+import { tellOverride } from '../control/notices/override-notices.ts';
 import { Maintenance } from '../control/overrides/maintenance.ts';
 import { Overrides } from '../control/overrides/overrides.ts';
 import { Recordings } from '../control/recording/recordings.ts';
@@ -103,11 +105,22 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     healthLog.note(change);
     healthFile.note(change);
     healthNews.tell(change);
+    told.poolNotices.note(change);
+  });
+  const reloading = new Reloading(log);
+  const told = createNotices({
+    reloading,
+    registry: () => registry,
+    fleet,
+    tls: answers.tls,
+    signing: () => signing,
+    log: log.child({ component: 'notices' }),
   });
   const overrides = new Overrides({
     file: path.join(config.state, 'overrides'),
     log: log.child({ component: 'overrides' }),
     send: (zones) => fleet.setOverrides(zones),
+    onEvent: (event) => tellOverride(event, told.notices),
   });
   const maintenance = new Maintenance({
     overrides,
@@ -158,6 +171,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onUnchanged: (zone) => void fleet.release(zone),
     onTargets: (zone, targets, pools) => {
       overrides.setZone(zone, pools);
+      told.poolNotices.setZone(zone, targets, pools);
       monitor.declare(zone, targets);
     },
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
@@ -207,8 +221,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     news,
     recordings,
   };
-  const reloading = new Reloading(log);
-  return { log, settings, reloading, charge, ...answers, ...health, ...zones };
+  return { log, settings, reloading, charge, ...answers, ...told, ...health, ...zones };
 }
 
 /**

@@ -10,7 +10,7 @@ import { healthText } from '../status-text.ts';
 import type { Totals } from '../totals.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
-import { overrideMetrics } from './override-metrics.ts';
+import { notificationMetrics, overrideMetrics } from './override-metrics.ts';
 
 /** The body of `/metrics`. */
 export function metricsText(status: Status, stats: readonly AnswerStats[], totals: Totals): string {
@@ -23,6 +23,7 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   failures(page, status);
   health(page, status);
   overrideMetrics(page, status);
+  notificationMetrics(page, status);
   processes(page, status);
   return page.toString();
 }

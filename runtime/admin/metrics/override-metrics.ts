@@ -1,4 +1,4 @@
-/** What operators have said of pools, beside what probes say of them (`dnsteer_pool_up` and others). */
+/** What operators have said of pools, beside what probes say of them (`dnsteer_pool_up` and others), and what they are told. */
 import type { Forced } from '../../health/overrides/zone-overrides.ts';
 import type { Status } from '../status.ts';
 import type { Exposition, Sample } from './exposition.ts';
@@ -40,6 +40,15 @@ export function overrideMetrics(page: Exposition, { zones, overrides }: Status):
     overrides.flatMap(({ kind, target, expires, window }): Sample[] =>
       expires === undefined || window !== undefined ? [] : [[{ kind, target }, Date.parse(expires) / 1000]],
     ),
+  );
+}
+
+/** What became of messages to those whom operators want told. */
+export function notificationMetrics(page: Exposition, { notified }: Status): void {
+  page.counter(
+    'dnsteer_notifications_total',
+    'Messages to webhooks and commands: those that were taken, and tries that failed',
+    Object.entries(notified).map(([outcome, count]): Sample => [{ outcome }, count]),
   );
 }
 

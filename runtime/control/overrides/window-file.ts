@@ -130,15 +130,15 @@ class WindowReader {
     }
     if (targets !== undefined) return this.#patterns(targets, [...path, 'targets']);
     if (site !== undefined) {
-      const known = sites.get(String(site));
+      const known = sites.get(plain(site));
       if (known !== undefined) return known;
-      const near = suggest(String(site), sites.keys());
+      const near = suggest(plain(site), sites.keys());
       const meant = near === undefined ? '' : `; did you mean "${near}"?`;
-      this.#refuse([...path, 'site'], `"sites" has no "${String(site)}"${meant}`);
+      this.#refuse([...path, 'site'], `"sites" has no "${plain(site)}"${meant}`);
       return [];
     }
     const at = zone === undefined ? 'pool' : 'zone';
-    return this.#pattern(`${String(zone ?? '*')}/${String(pool ?? '*')}`, [...path, at]);
+    return this.#pattern(`${plain(zone ?? '*')}/${plain(pool ?? '*')}`, [...path, at]);
   }
 
   #patterns(data: unknown, path: Path): readonly TargetPattern[] {
@@ -149,7 +149,7 @@ class WindowReader {
   }
 
   #pattern(data: unknown, path: Path): readonly TargetPattern[] {
-    const read = readTargetPattern(String(data));
+    const read = readTargetPattern(plain(data));
     if (read.ok) return [read.value];
     this.#refuse(path, read.problem);
     return [];
@@ -186,7 +186,7 @@ class WindowReader {
 
   #every(data: Fields, path: Path): number | undefined {
     if (data.every === undefined) return undefined;
-    const [, digits = ''] = /^(\d{1,3})d$/.exec(String(data.every)) ?? [];
+    const [, digits = ''] = /^(\d{1,3})d$/.exec(plain(data.every)) ?? [];
     return isWhole(Number(digits || Number.NaN), 1, MOST_DAYS)
       ? Number(digits)
       : this.#refuse([...path, 'every'], `"every" must be a number of days, such as 7d, up to ${MOST_DAYS}d`);
@@ -199,7 +199,7 @@ class WindowReader {
 
   #seconds(data: Fields, path: Path, key: string): number | undefined {
     if (data[key] === undefined) return undefined;
-    const seconds = ttlFromText(String(data[key]));
+    const seconds = ttlFromText(plain(data[key]));
     if (seconds !== undefined && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
     return this.#refuse([...path, key], `"${key}" must be a time, such as 90s, 10m, 2h or 3d, up to 366d`);
   }
@@ -227,4 +227,9 @@ class WindowReader {
   #add(problem: Omit<Diagnostic, 'code' | 'severity'>): void {
     this.problems.push({ code: 'MAINTENANCE_FILE', severity: 'error', ...problem });
   }
+}
+
+/** A text, or a number as it is written; nothing else can be meant. */
+function plain(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -72,7 +72,8 @@ export function nextEdge(window: MaintenanceWindow, now: number): number {
 
 /** The same time of the clock so many days later; where clocks skip it, what they show an hour later. */
 function beginOf({ first, firstAt }: MaintenanceWindow, days: number): number {
-  const [date = '', rest = ''] = [first.trim().slice(0, 10), first.trim().slice(10)];
+  const written = first.trim();
+  const [date, rest] = [written.slice(0, 10), written.slice(10)] as const;
   const shifted = new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
   const moment = readMoment(`${shifted}${rest}`);
   if (moment.ok) return moment.value;
