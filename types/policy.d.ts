@@ -171,13 +171,19 @@ export interface Pool extends Records {
   readonly at?: readonly [latitude: number, longitude: number];
   /** How to know whether it works. A pool without a check always counts as up. */
   readonly check?: Check;
-  /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
+  /**
+   * What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. What an operator
+   * has drained (`dnsteer drain`) is not answered even then.
+   */
   readonly whenDown?: 'all' | 'empty';
   /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
   readonly capacity?: number;
 }
 
-/** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are. */
+/**
+ * `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are. What operators say
+ * (`dnsteer drain`, `dnsteer force`) goes before what probes do.
+ */
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**

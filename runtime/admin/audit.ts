@@ -1,4 +1,4 @@
-/** Who asked the server to change something, what and when, and what came of it: one entry for each request, refused ones too. */
+/** Who asked the server to change something, what and when, and what came of it: one entry for each request that may. */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 
@@ -18,7 +18,7 @@ export interface AuditEntry {
 /** Characters of what is kept of one value. */
 const MOST_VALUE = 1000;
 
-/** Notes each request that is to change something, once it is answered. */
+/** Notes each request that may change something, once it is answered. */
 export function audited(note: (entry: AuditEntry) => void): MiddlewareHandler {
   return async (context, next) => {
     await next();

@@ -35,7 +35,7 @@ export interface AdminOptions {
   /** Looks at the source; a caller that has an observer passes it on, so that all see the same counts. */
   readonly observe?: Observer;
   readonly log: Logger;
-  /** Is told of each request that is to change something. */
+  /** Is told of each request that may change something. */
   readonly audit?: (entry: AuditEntry) => void;
 }
 
@@ -60,8 +60,9 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     neverStored,
     knownHost(() => bound),
     knownToken(token),
-    ...(audit === undefined ? [] : [audited(audit)]),
     knownMethod(token === undefined ? changes : undefined),
+    // Who has no token is not to push out of the log what others did.
+    ...(audit === undefined ? [] : [audited(audit)]),
   );
   addRoutes(app, source, observe, log);
   const listener = await listenHttp(listen, app.fetch, { purpose: 'admin', setting: 'admin.listen' });

@@ -90,7 +90,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await giveBackMemory();
   await takeOver(parts, isAdminLater);
   await updates.open();
-  await overrides.open();
+  await overrides.open(inheritance !== undefined);
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();

@@ -85,10 +85,14 @@ export class Overrides {
     this.#look();
   }
 
-  /** From now on operators may change them: no other server does, and it is known which zones there are. */
-  async open(): Promise<void> {
+  /**
+   * From now on operators may change them: no other server does, and it is known which zones there are. `mayDiffer`:
+   * another server has been in charge of them since they were loaded.
+   */
+  async open(mayDiffer = false): Promise<void> {
     if (this.#state === 'closed') return;
-    await this.load();
+    await this.#writing;
+    if (mayDiffer) await this.load();
     this.#state = 'open';
   }
 
