@@ -161,3 +161,64 @@ test('A policy that declares other targets again and again takes no more memory 
   assert.ok(table.size <= 1100, `${table.size} slots`);
   assert.equal(table.areAllUp, true);
 });
+
+test('Whatever is marked, owned slots keep what they were marked with, and the table knows whether all is well', () => {
+  const events = fc.array(
+    fc.tuple(
+      fc.nat(5),
+      fc.constantFrom('own', 'disown', 'up', 'down', 'out', 'half', 'probed down', 'probed up', 'later'),
+    ),
+    { maxLength: 80 },
+  );
+  fc.assert(
+    fc.property(events, (history) => {
+      let now = 0;
+      const table = new HealthTable(() => now);
+      const owned = new Map<number, { readonly slot: number; mark: string }>();
+      const down = new Set<number>();
+      for (const [which, event] of history) {
+        const own = owned.get(which);
+        if (event === 'later') now += 11_000;
+        else if (event.startsWith('probed')) {
+          table.set(which, event === 'probed up' ? 'up' : 'down');
+          if (event === 'probed up') down.delete(which);
+          else down.add(which);
+        } else if (event === 'own') {
+          if (own === undefined) owned.set(which, { slot: table.own(), mark: 'up' });
+        } else if (own !== undefined && event === 'disown') {
+          table.disown(own.slot);
+          owned.delete(which);
+        } else if (own !== undefined) {
+          if (event === 'half') table.mark(own.slot, 'up', 0.5);
+          else table.mark(own.slot, event as 'up' | 'down' | 'out');
+          own.mark = event;
+        }
+        const marks = [...owned.values()];
+        assert.equal(new Set(marks.map(({ slot }) => slot)).size, marks.length, 'each has its own');
+        for (const { slot, mark } of marks)
+          assert.deepEqual(
+            [table.isUp(slot), table.isOut(slot), table.share(slot)],
+            [mark === 'up' || mark === 'half', mark === 'out', mark === 'half' ? 0.5 : 1],
+          );
+        for (const target of down) assert.equal(table.isUp(table.slot(target)), false);
+        assert.equal(table.areAllUp, down.size === 0 && marks.every(({ mark }) => mark === 'up'));
+        assert.equal(
+          table.arePartial,
+          marks.some(({ mark }) => mark === 'half'),
+        );
+      }
+    }),
+  );
+});
+
+test('Who follows a slot hears of each change, until that ends', () => {
+  const table = new HealthTable();
+  const heard: string[] = [];
+  const slot = table.slot(7);
+  const end = table.follow(slot, { changed: (one) => heard.push(`${one} ${table.isUp(one)}`) });
+  for (const state of ['down', 'down', 'up'] as const) table.set(7, state);
+  table.set(8, 'down');
+  end();
+  table.set(7, 'down');
+  assert.deepEqual(heard, [`${slot} false`, `${slot} true`]);
+});
