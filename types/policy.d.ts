@@ -165,14 +165,22 @@ export interface HttpCheck extends CheckTiming {
 /** How the host finds out whether addresses work. */
 export type Check = TcpCheck | HttpCheck;
 
-/** Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. */
-export interface Pool extends Records {
+/**
+ * Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. `P` are
+ * the pools that its `whenDown` names.
+ */
+export interface Pool<P extends Pooled = PoolName> extends Records {
   /** Where it stands: latitude and longitude in degrees. `nearest` needs it. */
   readonly at?: readonly [latitude: number, longitude: number];
   /** How to know whether it works. A pool without a check always counts as up. */
   readonly check?: Check;
-  /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
-  readonly whenDown?: 'all' | 'empty';
+  /**
+   * What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. `'empty'`: no
+   * record; `'servfail'`: fail, so that resolvers ask elsewhere, or go on with what they had (RFC 8767); or another answer,
+   * as `firstHealthy('spare', { A: '192.0.2.99' })`. A pool that it names, and that is down as well, is answered as if it
+   * were up, unless it is itself to be empty or to fail.
+   */
+  readonly whenDown?: 'all' | 'empty' | 'servfail' | Plan<P> | Records;
   /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
   readonly capacity?: number;
 }
@@ -352,7 +360,7 @@ export interface PlanOptions {
 }
 
 /**
- * Options of `firstHealthy`, `weighted`, `nearest` and `sticky`, given last. A choice is among those that have records of
+ * Options of `firstHealthy`, `weighted`, `nearest`, `sticky` and `geo`, given last. A choice is among those that have records of
  * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
  * and where both are up, both lead to one place.
  */
@@ -384,7 +392,8 @@ export declare function firstHealthy<
 
 /**
  * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
- * Weights are whole numbers from 0 to 1000000; 0 is chosen only when all others are down.
+ * Weights are whole numbers from 0 to 1000000. 0 is chosen only when all others are down; those left that all have 0 share
+ * equally. One that is left alone is chosen, whatever its weight.
  */
 export declare function weighted<
   P extends Pooled = string,
@@ -409,6 +418,61 @@ export declare function sticky<
   P extends Pooled = string,
   const W extends Weights<Known<P>> = Weights<Known<P>>,
 >(pools: W & Others<W, Known<P>>, options?: ChoiceOptions): Plan<Known<P> & PoolsOf<keyof W>>;
+
+/** Codes that a country and a continent share. */
+type SharedCode = 'AF' | 'AS' | 'NA' | 'SA';
+
+/**
+ * A place: a country (`'DE'`), a subdivision of one (ISO 3166-2: `'US-CA'`), a continent (`'EU'` is Europe, `'OC'`, `'AN'`),
+ * or `'european-union'`. Codes that are both are written `'country:NA'` (Namibia) and `'continent:NA'` (North America).
+ */
+export type Place =
+  | Exclude<CountryCode, SharedCode>
+  | Exclude<Continent, SharedCode>
+  | `${CountryCode}-${string}`
+  | `country:${CountryCode}`
+  | `continent:${Continent}`
+  | 'european-union';
+
+/** Answers by place, or by the name of a group of places. */
+type PlaceTable<P extends Pooled> = { readonly [Key in Place]?: Answer<P> } & {
+  readonly [placeOrGroup: string]: Answer<P> | undefined;
+  /** The answer for everywhere else, and for clients whose place is not known. */
+  readonly default: Answer<P>;
+};
+
+/** No key is one of a place that there is not. */
+type Nowhere<T, G> = { readonly [Key in Exclude<keyof T, Place | 'default' | keyof G>]: never };
+
+type PlaceGroups = { readonly [name: string]: readonly Place[] };
+
+/**
+ * A table of answers by the place of the client: `geo({ DE: 'fra', EU: 'ams', 'US-CA': 'sjc', default: 'iad' })`. Of the
+ * places in it that the client is in, the narrowest one that is up answers: a subdivision before its country, that before
+ * the European Union, that before the continent, and `default` last. If none of them is up, the narrowest answers as if it
+ * were; nobody is led to a place that does not enclose the client. `groups` are sets of places by name, which may stand in
+ * the table as well; a place that has a key of its own is not in its group.
+ *
+ * @example geo({ dach: 'fra', EU: 'ams', default: 'iad' }, { groups: { dach: ['DE', 'AT', 'CH'] } })
+ */
+export declare function geo<
+  P extends Pooled = string,
+  const T extends PlaceTable<Known<P>> = PlaceTable<Known<P>>,
+  const G extends PlaceGroups = Record<never, never>,
+>(
+  table: T & Nowhere<T, G>,
+  options?: ChoiceOptions & { readonly groups?: G },
+): Plan<Known<P> & PoolsOf<T[keyof T]>>;
+
+/**
+ * Whom it is chosen for is answered from `answer` or not at all (NODATA): what is down inside is not answered as if it were
+ * up, whatever `whenDown` says, and to the choices around it a fence is never down, so that none leads elsewhere.
+ *
+ * @example geo({ 'european-union': fence(firstHealthy('fra', 'ams')), default: 'iad' })
+ */
+export declare function fence<P extends Pooled = string, const A extends Answer<Known<P>> = Answer<Known<P>>>(
+  answer: A,
+): Plan<Known<P> & PoolsOf<A>>;
 
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
 export declare function rotate<
@@ -479,7 +543,7 @@ export interface Policy<P extends string = string> {
   /** Milliseconds from a query's arrival to its answer, whatever else the server does. Default 50. */
   readonly deadline?: number;
   /** The places to send clients to, by name. */
-  readonly pools?: Readonly<Record<P, Pool>>;
+  readonly pools?: Readonly<Record<P, Pool<NoInfer<P> | OfAnyPolicy>>>;
   /** The answer when a handler throws, takes too long or returns nonsense. Served without running any code. */
   readonly fallback: Answer<NoInfer<P> | OfAnyPolicy>;
   /**

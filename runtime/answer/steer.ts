@@ -4,6 +4,7 @@ import { leastTtlIn } from '../plan/least-ttl.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { ExtendedError } from '../wire/opt.ts';
 import { holdsAnything } from '../zone/lookup.ts';
 import type { Denied, Draft } from './draft.ts';
 import { deny, followCname } from './find.ts';
@@ -14,6 +15,9 @@ import type { ServedZone } from './zones/served-zone.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
+
+/** RFC 8914 §4.1. Resolvers ask elsewhere, or go on with what they have (RFC 8767). */
+const ALL_DOWN = { code: EXTENDED_ERROR.OTHER, text: 'All targets are down' };
 
 /** Evaluates the plan. */
 export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): NextStep {
@@ -39,9 +43,9 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
       return denyByPolicy(draft, denial, leastTtlIn(plan, undefined), zone, settings);
     }
     case 'refuse':
-      return giveNoAnswer(draft, RCODE.REFUSED);
+      return giveNoAnswer(draft, RCODE.REFUSED, BY_POLICY);
     case 'servfail':
-      return giveNoAnswer(draft, RCODE.SERVFAIL);
+      return giveNoAnswer(draft, RCODE.SERVFAIL, choice.pool === undefined ? undefined : ALL_DOWN);
     default:
       return unreachable(choice.kind);
   }
@@ -76,8 +80,8 @@ function isThereAnyway({ zone, host }: Draft): boolean {
   return host.existsAnyway;
 }
 
-function giveNoAnswer(draft: Draft, rcode: number): NextStep {
-  draft.conclude(rcode, rcode === RCODE.REFUSED ? BY_POLICY : undefined);
+function giveNoAnswer(draft: Draft, rcode: number, why: ExtendedError | undefined): NextStep {
+  draft.conclude(rcode, why);
   draft.isAuthoritative = false;
   return 'finish';
 }

@@ -3,8 +3,8 @@
  * one file in kinds/, and plan-kinds.ts lists them all. The interfaces below the kinds are what a kind may
  * ask of steering (answer/steering/).
  */
-import type { Coordinates } from '../geo/location.ts';
-import type { PlanDataByKind } from '../rpc/plan.ts';
+import type { Coordinates, LocationField } from '../geo/location.ts';
+import type { FactValue, PlanDataByKind } from '../rpc/plan.ts';
 import type { Arranging, Choosing, Holder, LeafPlan, PlanByKind, Weighted } from './plan.ts';
 import type { Compiles } from './plan-reader.ts';
 
@@ -52,6 +52,8 @@ export interface Candidates {
 /** What steering may know of the client. The answer's ECS scope follows from what a kind asks here. */
 export interface Client {
   location(): Coordinates;
+  /** A field of its place; `null` where it is not known. */
+  place(field: LocationField): FactValue;
   subnetHash(): number;
 }
 

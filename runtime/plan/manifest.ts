@@ -28,12 +28,12 @@ import { readTypes } from './declared-types.ts';
 import { compactSet } from './encoded-set.ts';
 import { NameSet, relativeTo } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
+import { readCapacity, readPoolPlace, readWhenDown } from './pool-fields.ts';
 import { readCheck, type TargetOf } from './targets.ts';
 import { boundTargets, boundTimes } from './team-bounds.ts';
 
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
-const MOST_CAPACITY = 1e12;
 const MAX_RECORDS = 100_000;
 /**
  * What pools, constant plans and the fallback may take together. From that follows the memory of a version
@@ -101,6 +101,8 @@ class ManifestReader extends DataReader {
   /** By id, the index of a target. */
   readonly #indices = new Map<string, number>();
   readonly #pools = new Map<string, Pool>();
+  /** By pool, the plan that stands in for it while it is down: it may name any pool. */
+  readonly #standIns = new Map<string, unknown>();
   readonly #meter = new WorkMeter<RecordUnit>('the pools and plans of one policy', MANIFEST_WORK);
   #ttl = 0;
 
@@ -119,6 +121,7 @@ class ManifestReader extends DataReader {
     for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
       this.#pool(name, pool, path);
     }
+    this.#addStandIns();
     const hosts = this.#hosts(data.hosts, data.types);
     const fallback = this.#fallback(data.fallback, form, hosts);
     const { excess } = this.#meter;
@@ -141,7 +144,7 @@ class ManifestReader extends DataReader {
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const { at, check, whenDown = 'all', capacity, ...rest } = this.fields(value, path);
+    const { at, check, whenDown, capacity, ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
@@ -153,26 +156,30 @@ class ManifestReader extends DataReader {
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
     boundTargets(keyPath(path, 'check'), sets, targetOf, this, this.#context.limits);
-    if (whenDown !== 'all' && whenDown !== 'empty') {
-      this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
-      return;
-    }
+    const standIn = readWhenDown(whenDown, keyPath(path, 'whenDown'), this);
+    if (standIn === undefined) return;
+    if (typeof standIn !== 'string') this.#standIns.set(name, standIn);
     this.#pools.set(name, {
       name,
       sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
       ttl,
-      // One fault is one: a pool whose place is wrong does not lack it.
-      at: at === undefined ? undefined : (this.#place(at, keyPath(path, 'at')) ?? [0, 0]),
-      whenDown,
-      ...this.#capacity(capacity, keyPath(path, 'capacity')),
+      at: readPoolPlace(at, keyPath(path, 'at'), this),
+      whenDown: typeof standIn === 'string' ? standIn : 'all',
+      ...readCapacity(capacity, keyPath(path, 'capacity'), this),
     });
   }
 
-  #capacity(value: unknown, path: string): Pick<Pool, 'capacity'> {
-    if (value === undefined) return {};
-    if (typeof value === 'number' && value > 0 && value <= MOST_CAPACITY) return { capacity: value };
-    this.refuse(path, `Must be queries a second: a number above 0, at most ${MOST_CAPACITY}`);
-    return {};
+  /** The pools that stand-ins name are those without stand-ins, so that none leads to itself. */
+  #addStandIns(): void {
+    const pools = new Map(this.#pools);
+    for (const [name, data] of this.#standIns) {
+      const pool = pools.get(name);
+      const { zone, limits } = this.#context;
+      const context = { zone, pools, ttl: pool?.ttl ?? this.#ttl, apex: false, limits };
+      const plan = compilePlan(data, context, keyPath(keyPath('pools', name), 'whenDown'), this.#meter);
+      if (!plan.ok) this.add(plan.problem);
+      else if (pool !== undefined) this.#pools.set(name, { ...pool, whenDown: plan.value });
+    }
   }
 
   #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {
@@ -186,14 +193,6 @@ class ManifestReader extends DataReader {
     const slot = known ?? this.#targets.push(target) - 1;
     if (known === undefined) this.#indices.set(target.id, slot);
     return this.#context.slotOf?.(target) ?? slot;
-  }
-
-  #place(value: unknown, path: string): readonly [number, number] | undefined {
-    if (!Array.isArray(value) || value.length !== 2)
-      return this.refuse(path, 'Must be [latitude, longitude]');
-    const latitude = this.number(value[0], keyPath(path, 0), -90, 90);
-    const longitude = this.number(value[1], keyPath(path, 1), -180, 180);
-    return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
   }
 
   #hosts(value: unknown, types: unknown): ManifestHost[] {

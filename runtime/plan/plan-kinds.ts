@@ -12,7 +12,9 @@ import type {
   ServedRecords,
 } from './kind.ts';
 import { cname } from './kinds/cname.ts';
+import { fence } from './kinds/fence.ts';
 import { firstHealthy } from './kinds/first-healthy.ts';
+import { geo } from './kinds/geo.ts';
 import { nearest } from './kinds/nearest.ts';
 import { nodata, nxdomain, refuse, servfail } from './kinds/nothing.ts';
 import { pool } from './kinds/pool.ts';
@@ -39,6 +41,8 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   weighted,
   nearest,
   sticky,
+  geo,
+  fence,
 };
 
 const ARRANGING: { readonly [Name in Arranging['kind']]: ArrangingKind<Name> } = { rotate, take };
@@ -83,6 +87,10 @@ export function pick(plan: Choosing, candidates: Candidates, client: Client, cha
       return nearest.pick(plan, candidates, client, chance);
     case 'sticky':
       return sticky.pick(plan, candidates, client, chance);
+    case 'geo':
+      return geo.pick(plan, candidates, client, chance);
+    case 'fence':
+      return fence.pick(plan, candidates, client, chance);
     default:
       return unreachable(plan);
   }

@@ -56,9 +56,20 @@ export interface Pool {
   readonly ttl?: number | undefined;
   /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
-  readonly whenDown: 'all' | 'empty';
+  readonly whenDown: WhenDown;
   /** Queries a second that it is made for; answer processes do not know it. */
   readonly capacity?: number;
+}
+
+/**
+ * What is answered in place of a pool while all of it is down. Pools that such a plan names stand without plans of their
+ * own for that: one that is down as well answers as if it were up.
+ */
+export type WhenDown = 'all' | 'empty' | 'servfail' | Plan;
+
+/** The plan that stands in for a pool while it is down, if it has one. */
+export function standInOf({ whenDown }: Pool): Plan | undefined {
+  return typeof whenDown === 'string' ? undefined : whenDown;
 }
 
 /** A record of a pool, and where the state of its target is kept: negative if no check covers it. */

@@ -52,7 +52,7 @@ export interface PoolData {
   readonly ttl?: number;
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckData;
-  readonly whenDown?: 'all' | 'empty';
+  readonly whenDown?: 'all' | 'empty' | 'servfail' | PlanData;
   readonly capacity?: number;
 }
 

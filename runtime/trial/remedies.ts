@@ -26,7 +26,7 @@ const REMEDIES: readonly (readonly [problem: RegExp, remedy: string])[] = [
   ],
   [/^fallback: Is required/, "Add one beside \"pools\": fallback: firstHealthy('us', 'eu')"],
   [
-    /(?:^|: )(?:ReferenceError: )?(?:firstHealthy|nearest|weighted|sticky|rotate|take|cname|health|nodata|nxdomain|refuse|definePolicy) is not defined$/,
+    /(?:^|: )(?:ReferenceError: )?(?:firstHealthy|nearest|weighted|sticky|geo|fence|rotate|take|cname|health|nodata|nxdomain|refuse|definePolicy) is not defined$/,
     "Import it: import { … } from 'dnsteer'",
   ],
   [

@@ -35,6 +35,7 @@ const PACKETS = Number(process.argv[3] ?? 65_536);
 
 const pool = (name: string): PlanData => ({ kind: 'pool', pool: name });
 const either = [pool('us'), pool('eu')];
+const fenced: PlanData = { kind: 'fence', of: pool('eu') };
 const shares = either.map((plan) => ({ plan, weight: 1 }));
 
 const sixteen = Array.from({ length: 16 }, (_, index) => `sixteen A 192.0.2.${index}`);
@@ -43,7 +44,7 @@ const geo = createGeoipLiteSource({ detail: 'city' });
 const [plain, limited] = [{}, { rateLimit: GENEROUS }].map((options) => serving(options)) as [Server, Server];
 
 const rows: (string | number)[][] = [['', 'ns, one client', 'ns, limited', 'ns, many networks']];
-for (const host of ['static', 'sixteen', 'plan', 'weighted', 'nearest', 'sticky', 'geo']) {
+for (const host of ['static', 'sixteen', 'plan', 'weighted', 'nearest', 'table', 'fenced', 'sticky', 'geo']) {
   const question = `${host}.example.com A`;
   const one = [packetOf({ question })];
   rows.push([host, measure(plain, one), measure(limited, one), measure(plain, networks(question))]);
@@ -96,6 +97,15 @@ function serving(options: ServerOptions): Server {
         plan: { kind: 'firstHealthy', of: either },
         weighted: { kind: 'weighted', of: shares },
         nearest: { kind: 'nearest', of: either },
+        table: {
+          kind: 'geo',
+          of: either,
+          places: [
+            ['US-CA', 'US', 'default'],
+            ['DE', 'EU'],
+          ],
+        },
+        fenced: { kind: 'geo', of: [fenced, pool('us')], places: [['european-union'], ['default']] },
         sticky: { kind: 'sticky', of: shares },
         geo: null,
       },

@@ -33,6 +33,14 @@ const MAX_TTL = 2 ** 31 - 1;
 /** As sandbox/limits.ts has it. */
 const MOST_PLAN = 65_536;
 
+/** What stands in for a pool. */
+const SPARE = {
+  kind: 'firstHealthy',
+  of: [
+    { kind: 'pool', pool: 'us' },
+    { kind: 'take', of: { kind: 'pool', pool: 'spare' }, count: 1 },
+  ],
+};
 const POOLS = {
   us: {
     records: { A: ['192.0.2.10', '192.0.2.11'], AAAA: ['2001:db8::10'] },
@@ -47,6 +55,7 @@ const POOLS = {
     check: { type: 'http', path: '/up' },
   },
   cdn: { records: { CNAME: ['cdn.example.net'] }, ttl: 0 },
+  spare: { records: { A: ['203.0.113.1'] }, check: { type: 'tcp', port: 80 }, whenDown: SPARE },
 };
 const RECORDS = {
   A: ['192.0.2.1'],
@@ -87,6 +96,16 @@ const PLANS = [
       { weight: 1, plan: { kind: 'rotate', of: { kind: 'pool', pool: 'us' }, count: 1, ttl: 20 } },
       { weight: 2, plan: { kind: 'nxdomain' } },
     ],
+  },
+  {
+    kind: 'geo',
+    of: [
+      { kind: 'pool', pool: 'us' },
+      { kind: 'fence', of: { kind: 'pool', pool: 'eu' } },
+      { kind: 'pool', pool: 'spare' },
+      { kind: 'pool', pool: 'cdn' },
+    ],
+    places: [['US', 'US-VA', 'continent:NA'], ['DE', 'european-union'], ['FR'], ['default']],
   },
   { kind: 'take', of: { kind: 'rotate', of: { kind: 'pool', pool: 'us' } }, count: 1 },
   {

@@ -44,13 +44,25 @@ const CHECKS: readonly (PoolData['check'] | undefined)[] = [
   { type: 'tcp', port: 80 },
   { type: 'tcp', port: 81, interval: 5 },
 ];
+/** What stands in for pools that are down. */
+const STAND_INS = [
+  { kind: 'pool', pool: 'us' },
+  { kind: 'cname', target: 'sorry.example.net.' },
+  {
+    kind: 'firstHealthy',
+    of: [
+      { kind: 'pool', pool: 'eu' },
+      { kind: 'records', records: { A: ['192.0.2.99'] }, ttl: 3 },
+    ],
+  },
+] as const;
 const poolOf = (records: fc.Arbitrary<PoolData['records']>, checks: typeof CHECKS) =>
   fc.record({
     records,
     ttl,
     check: fc.constantFrom(...checks),
     at: fc.constant([52.5, 13.4] as const),
-    whenDown: fc.constantFrom('all', 'empty', undefined),
+    whenDown: fc.constantFrom('all', 'empty', 'servfail', undefined, ...STAND_INS),
   });
 const pool = fc.oneof({ weight: 3, arbitrary: poolOf(addresses, CHECKS) }, poolOf(alias, CHECKS.slice(0, 2)));
 const poolPlan = fc.constantFrom('us', 'eu', 'p.3').map((named) => ({ kind: 'pool' as const, pool: named }));
@@ -70,6 +82,15 @@ const { plan } = fc.letrec<{ plan: unknown }>((tie) => {
       }),
       fc.constantFrom({ kind: 'nodata' }, { kind: 'nxdomain' }, { kind: 'refuse' }),
       fc.record({ kind: kind('firstHealthy'), of: several(tie('plan')) }),
+      fc.record({ kind: kind('fence'), of: tie('plan') }),
+      fc.tuple(tie('plan'), tie('plan')).map((of) => ({
+        kind: 'geo',
+        of,
+        places: [
+          ['DE', 'US-CA'],
+          ['EU', 'default'],
+        ],
+      })),
       fc.record({ kind: kind('nearest'), of: several(poolPlan) }),
       fc.record({ kind: fc.constantFrom('weighted', 'sticky'), of: several(weighted) }),
       fc.record({ kind: kind('rotate'), of: tie('plan'), count: fc.constantFrom(undefined, 2), ttl }),

@@ -170,7 +170,20 @@ const REFUSED: readonly (readonly [what: string, changes: object, ...problems: (
   [
     'another whenDown',
     { pools: { us: US, b: { ...US, whenDown: 'x' } } },
-    'pools.b.whenDown: Must be "all" or "empty"',
+    'pools.b.whenDown: Must be "all", "empty", "servfail" or a plan',
+  ],
+  [
+    'a stand-in of pools that there are not',
+    { pools: { us: US, b: { ...US, whenDown: { kind: 'pool', pool: 'ue' } } } },
+    'pools.b.whenDown: Unknown pool "ue"',
+  ],
+  [
+    'an alias that stands in at the name of the zone',
+    {
+      pools: { us: US, b: { ...US, whenDown: { kind: 'cname', target: 'sorry.example.net' } } },
+      hosts: { '@': { kind: 'pool', pool: 'b' } },
+    },
+    /^hosts\["@"\]: A CNAME cannot stand at the name of the zone itself/,
   ],
   ...[0, -1, Number.POSITIVE_INFINITY, '9'].map((capacity): [string, object, string] => [
     `a capacity of ${capacity}`,

@@ -32,6 +32,10 @@ import { SubnetTexts } from './subnet-texts.ts';
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
 export const SUBNET_BITS = { 4: 24, 6: 56 } as const;
 export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+/** What a read of each field of a place needs. */
+const FIELD_NEEDS = Object.fromEntries(LOCATION_FIELDS.map((field) => [field, needsOf(field)])) as Readonly<
+  Record<LocationField, number>
+>;
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
 
@@ -146,6 +150,12 @@ export class Facts {
     this.#coordinates.latitude = this.#coordinate('latitude');
     this.#coordinates.longitude = this.#coordinate('longitude');
     return this.#coordinates;
+  }
+
+  /** A field of the client's place; `null` where it is not known. */
+  place(field: LocationField): FactValue {
+    this.#dependence.note(FIELD_NEEDS[field]);
+    return this.#place(field);
   }
 
   /** 32 bits that are the same for every client of one subnet. */

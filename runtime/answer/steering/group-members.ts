@@ -4,7 +4,7 @@
  */
 import type { HealthTable } from '../../health/table.ts';
 import { lacks, setFor } from '../../plan/answered-types.ts';
-import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
+import { type Choosing, type LeafPlan, type Plan, type Pool, standInOf } from '../../plan/plan.ts';
 import { everyLeaf, planOf } from '../../rpc/plan-fold.ts';
 import { poolHealth } from './pool-health.ts';
 
@@ -29,9 +29,20 @@ export function isDown(plan: Plan, health: HealthTable): boolean {
   return everyLeaf(plan, isPoolDown, health);
 }
 
-/** Whether it would rather not be served while it is down. */
+/** Whether it would rather not be served while it is down: it is empty then, or fails. */
+export function isReluctant(plan: Plan): boolean {
+  return everyLeaf(plan, isPoolReluctant, undefined);
+}
+
+/** Whether nothing at all is answered while it is down, not even a failure. */
 export function isEmptyWhenDown(plan: Plan): boolean {
   return everyLeaf(plan, isPoolEmptyWhenDown, undefined);
+}
+
+/** Whether it may have an answer to the type, also one that stands in for a pool while that is down. */
+export function mayAnswer(plan: Plan, type: number): boolean {
+  ASKED.type = type;
+  return !everyLeaf(plan, lacksAlsoWhenDown, ASKED);
 }
 
 /** Records that no check covers are as well as the pool that they belong to. */
@@ -63,6 +74,16 @@ function isNotUp(leaf: LeafPlan, { type, health }: Asked): boolean {
 
 function isPoolDown(leaf: LeafPlan, health: HealthTable): boolean {
   return leaf.kind === 'pool' && poolHealth(leaf.pool, health) === 'down';
+}
+
+function lacksAlsoWhenDown(leaf: LeafPlan, asked: Asked): boolean {
+  if (!lacks(leaf, asked.type)) return false;
+  const standIn = leaf.kind === 'pool' ? standInOf(leaf.pool) : undefined;
+  return standIn === undefined || everyLeaf(standIn, lacksAlsoWhenDown, asked);
+}
+
+function isPoolReluctant(leaf: LeafPlan): boolean {
+  return leaf.kind === 'pool' && (leaf.pool.whenDown === 'empty' || leaf.pool.whenDown === 'servfail');
 }
 
 function isPoolEmptyWhenDown(leaf: LeafPlan): boolean {

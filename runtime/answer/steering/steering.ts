@@ -106,8 +106,20 @@ export class Steering {
     const isDown = poolHealth(pool, this.#health) === 'down';
     into.pool = pool;
     this.#trace?.pool(pool, this.#type, isDown);
-    if (isDown && pool.whenDown === 'empty') into.setNothing('nodata');
+    if (isDown && pool.whenDown !== 'all') this.#serveInstead(pool, into);
     else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);
+  }
+
+  /** What a pool has answered in its place while it is down. */
+  #serveInstead({ sets, whenDown }: Pool, into: Choice): void {
+    if (whenDown === 'empty' || whenDown === 'all') into.setNothing('nodata');
+    // A type that the pool does not have is denied for good, up or down.
+    else if (whenDown === 'servfail')
+      into.setNothing(setFor(sets, this.#type) === undefined ? 'nodata' : 'servfail');
+    else {
+      into.pool = undefined;
+      this.#evaluate(whenDown, into);
+    }
   }
 
   /** The records of the type asked for: all of them, or those whose address is up. */

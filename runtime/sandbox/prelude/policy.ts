@@ -173,9 +173,10 @@ function placeFrom(value: unknown, path: string): readonly [number, number] {
   return [numberFrom(value[0], `${path}[0]`), numberFrom(value[1], `${path}[1]`)];
 }
 
-function whenDownFrom(value: unknown, path: string): 'all' | 'empty' {
-  if (value === 'all' || value === 'empty') return value;
-  throw new PolicyError(`${path}: Must be "all" or "empty", not ${describe(value)}`);
+function whenDownFrom(value: unknown, path: string): NonNullable<PoolData['whenDown']> {
+  if (value === 'all' || value === 'empty' || value === 'servfail') return value;
+  if (isObject(value)) return planFrom(value, path);
+  throw new PolicyError(`${path}: Must be "all", "empty", "servfail" or a plan, not ${describe(value)}`);
 }
 
 function checkFrom(value: unknown, path: string): CheckData {

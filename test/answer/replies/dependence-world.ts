@@ -42,6 +42,14 @@ export class Half {
           chosen: { kind: 'firstHealthy', of: BOTH },
           weighted: { kind: 'weighted', of: BOTH.map((plan) => ({ plan, weight: 1 })) },
           near: { kind: 'nearest', of: BOTH },
+          table: {
+            kind: 'geo',
+            of: BOTH,
+            places: [
+              ['DE', 'US-VA', 'OC'],
+              ['european-union', 'default'],
+            ],
+          },
           alias: { kind: 'cname', target: 'Forty.example.com.', ttl: 9 },
         },
       },
