@@ -181,7 +181,7 @@ export interface Pool<P extends Pooled = PoolName> extends Records {
    * were up, unless it is itself to be empty or to fail.
    */
   readonly whenDown?: 'all' | 'empty' | 'servfail' | Plan<P> | Records;
-  /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
+  /** Queries a second that it is made for, over 0. `bounded` goes by it, and `dnsteer whatif` tells where recorded traffic is more. */
   readonly capacity?: number;
 }
 
@@ -360,7 +360,7 @@ export interface PlanOptions {
 }
 
 /**
- * Options of `firstHealthy`, `weighted`, `nearest`, `sticky` and `geo`, given last. A choice is among those that have records of
+ * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `bounded` and `geo`, given last. A choice is among those that have records of
  * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
  * and where both are up, both lead to one place.
  */
@@ -376,7 +376,21 @@ export interface ChoiceOptions {
 type Known<P> = [P] extends [OfAnyPolicy] ? string : P;
 
 /** Members of a choice, then its options. */
-type Members<M> = [first: M, ...othersAndOptions: (M | ChoiceOptions)[]];
+type Members<M, O = ChoiceOptions> = [first: M, ...othersAndOptions: (M | O)[]];
+
+/** Options of `sticky`: what stays where it is. */
+export interface StickyOptions extends ChoiceOptions {
+  /** `'network'`, the default: all queries from one client network. `'name'`: all queries for one name, whoever asks. */
+  readonly by?: 'network' | 'name';
+  /** In place of `by`: all queries for which a handler gives the same text of up to 256 characters. */
+  readonly key?: string;
+}
+
+/** Options of `bounded`. */
+export interface BoundedOptions extends StickyOptions {
+  /** How much more than its part a pool may get where all are over their capacity, 0.01 to 10. Default 0.25, a quarter. */
+  readonly slack?: number;
+}
 
 type Weights<P> = { readonly [Name in P & string]?: number };
 type WeightedChoices<P extends Pooled> = readonly (readonly [weight: number, answer: Answer<P>])[];
@@ -409,15 +423,30 @@ export declare function nearest<
   const A extends Members<Known<P>> = Members<Known<P>>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 
-/** As {@link weighted}, but the same for every query from one client subnet (rendezvous hashing: few move when one goes down). */
+/**
+ * As {@link weighted}, but the same for every query from one client subnet, for one name, or of one key (rendezvous
+ * hashing: few move when one goes down).
+ */
 export declare function sticky<
   P extends Pooled = string,
-  const A extends Members<Known<P>> = Members<Known<P>>,
+  const A extends Members<Known<P>, StickyOptions> = Members<Known<P>, StickyOptions>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 export declare function sticky<
   P extends Pooled = string,
   const W extends Weights<Known<P>> = Weights<Known<P>>,
->(pools: W & Others<W, Known<P>>, options?: ChoiceOptions): Plan<Known<P> & PoolsOf<keyof W>>;
+>(pools: W & Others<W, Known<P>>, options?: StickyOptions): Plan<Known<P> & PoolsOf<keyof W>>;
+
+/**
+ * As {@link sticky} by capacity, but no pool gets much more than it is made for (consistent hashing with bounded loads):
+ * each client network, name or key has an order of its own among the pools (with `capacity`) that are not down, and gets
+ * the first that is not full. A pool is full when its answers of the last minute come to more than its capacity, and are
+ * more than a quarter above its part of the answers of all: so there is always one that is not. Each answer process goes
+ * by the answers that it gives itself, and by its part of the capacity.
+ */
+export declare function bounded<
+  P extends Pooled = string,
+  const A extends Members<Known<P>, BoundedOptions> = Members<Known<P>, BoundedOptions>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 
 /** Codes that a country and a continent share. */
 type SharedCode = 'AF' | 'AS' | 'NA' | 'SA';

@@ -28,6 +28,7 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
     found.wildcard && host !== undefined
       ? standIn(zone.attachment.signing, host.index, host.name)
       : undefined;
+  draft.steering.processes = settings.processes ?? 1;
   draft.steering.choose(plan, query.type, choice, steps);
   switch (choice.kind) {
     case 'records':

@@ -65,6 +65,7 @@ export function answerSettings(
   const transfers = transferSettings(config);
   return Array.from({ length: count }, (_, index) => ({
     index,
+    processes: count,
     listen: config.listen,
     udpPayloadSize: config.edns.udpSize,
     identity: config.identity,

@@ -29,7 +29,13 @@ export interface HolderKind<Name extends Holder['kind']> extends Kind<Name> {
 
 export interface ChoosingKind<Name extends Choosing['kind']> extends HolderKind<Name> {
   /** The index of the member for this client; NOBODY only if no member takes part. Allocates nothing. */
-  pick(plan: PlanByKind[Name], candidates: Candidates, client: Client, chance: Chance): number;
+  pick(
+    plan: PlanByKind[Name],
+    candidates: Candidates,
+    client: Client,
+    chance: Chance,
+    asked: AskedFor,
+  ): number;
   /** What besides its health speaks for a member, in words; may be empty. */
   why(plan: PlanByKind[Name], index: number, client: Client): string;
 }
@@ -55,6 +61,16 @@ export interface Client {
   /** A field of its place; `null` where it is not known. */
   place(field: LocationField): FactValue;
   subnetHash(): number;
+  /** Milliseconds since 1970: an answer that goes by it is made anew each time. */
+  moment(): number;
+}
+
+/** What steering may know of the question, and of who answers it. */
+export interface AskedFor {
+  /** 32 bits that are the same for all questions for one name. */
+  nameHash(): number;
+  /** So many answer processes share all queries. */
+  readonly processes: number;
 }
 
 /** Random choices: each call throws the dice once. */

@@ -17,6 +17,7 @@
 import { assert } from '../base/assert.ts';
 import { ByteReader } from '../base/bytes.ts';
 import type { Steps } from '../base/loop/steps.ts';
+import { MinuteCount } from '../base/structures/minute-count.ts';
 import type { PlanData } from '../rpc/plan.ts';
 import { setOfOctets, UNCHECKED, uncheckedSlots } from './encoded-set.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
@@ -123,7 +124,7 @@ export class WrittenPlans {
 }
 
 /** A pool in JSON: its stand-in comes when all pools are known. */
-interface SentPool extends Omit<Pool, 'sets' | 'whenDown'> {
+interface SentPool extends Omit<Pool, 'sets' | 'whenDown' | 'load'> {
   readonly whenDown?: Exclude<Pool['whenDown'], Plan>;
 }
 
@@ -179,8 +180,9 @@ class ManifestOctets {
   }
 
   pool(): Pool {
-    const { name, ttl, at, whenDown }: SentPool = JSON.parse(this.text());
-    const pool = { name, sets: this.#sets(), ttl, at, whenDown: whenDown ?? 'all' };
+    const { name, ttl, at, whenDown, capacity }: SentPool = JSON.parse(this.text());
+    const load = capacity === undefined ? undefined : new MinuteCount();
+    const pool = { name, sets: this.#sets(), ttl, at, whenDown: whenDown ?? 'all', capacity, load };
     if (whenDown === undefined) this.poolsToComplete.push(pool);
     return pool;
   }

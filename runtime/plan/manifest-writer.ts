@@ -53,9 +53,8 @@ class ManifestWriter {
     this.octets(Buffer.from(text));
   }
 
-  /** Nothing is steered by the capacity. */
   pool(pool: Pool): void {
-    const { sets, whenDown, capacity: _, ...sent } = pool;
+    const { sets, whenDown, load: _, ...sent } = pool;
     this.text(JSON.stringify(typeof whenDown === 'string' ? { ...sent, whenDown } : sent));
     this.#sets(sets);
   }

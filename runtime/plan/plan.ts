@@ -4,6 +4,7 @@
  * pool, and the TTL in seconds that the pool's records have in this plan, if it is not that of the pool or
  * policy.
  */
+import type { MinuteCount } from '../base/structures/minute-count.ts';
 import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
 
@@ -57,8 +58,10 @@ export interface Pool {
   /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
   readonly whenDown: WhenDown;
-  /** Queries a second that it is made for; answer processes do not know it. */
-  readonly capacity?: number;
+  /** Queries a second that it is made for. */
+  readonly capacity?: number | undefined;
+  /** The answers that an answer process has given of it; of a pool with a capacity only. */
+  readonly load?: MinuteCount | undefined;
 }
 
 /**

@@ -108,8 +108,9 @@ export class World {
   }
 
   /** What a plan comes to: `192.0.2.1 192.0.2.2`, `CNAME cdn.example.net.`, `nodata`. */
-  answer(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked = {}): string {
-    this.choose(data, { type, from, ...(steps && { steps }) });
+  answer(data: PlanData, asked: Asked = {}): string {
+    const { type = 'A' } = asked;
+    this.choose(data, asked);
     const { kind, rdatas, target } = this.#choice;
     const typeNumber = typeFromText(type) ?? assert.fail(type);
     if (kind === 'records') return rdatas.map((rdata) => rdataToText(typeNumber, rdata)).join(' ');
@@ -128,7 +129,9 @@ export class World {
     return this.facts.scope;
   }
 
-  choose(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked): void {
+  choose(data: PlanData, { type = 'A', from = '127.0.0.1', named, steps }: Asked): void {
+    if (named !== undefined)
+      this.#steering.named = { name: name(`${named}.`), nameLength: name(`${named}.`).length };
     this.facts.begin(NO_SUBNET, { address: from });
     const typeNumber = typeFromText(type) ?? assert.fail(type);
     this.#steering.choose(this.#compile(data), typeNumber, this.#choice, steps);
@@ -147,6 +150,8 @@ export class World {
 interface Asked {
   readonly type?: string;
   readonly from?: string;
+  /** The name that is asked for. */
+  readonly named?: string;
   readonly steps?: SteeringStep[];
 }
 

@@ -45,11 +45,13 @@ const POOLS = {
   us: {
     records: { A: ['192.0.2.10', '192.0.2.11'], AAAA: ['2001:db8::10'] },
     at: [39, -77.5],
+    capacity: 100,
     check: { type: 'tcp', port: 443 },
   },
   eu: {
     records: { A: ['198.51.100.20'] },
     at: [50.1, 8.7],
+    capacity: 0.5,
     ttl: 10,
     whenDown: 'empty',
     check: { type: 'http', path: '/up' },
@@ -106,6 +108,15 @@ const PLANS = [
       { kind: 'pool', pool: 'cdn' },
     ],
     places: [['US', 'US-VA', 'continent:NA'], ['DE', 'european-union'], ['FR'], ['default']],
+  },
+  {
+    kind: 'bounded',
+    of: [
+      { kind: 'pool', pool: 'us' },
+      { kind: 'pool', pool: 'eu' },
+    ],
+    by: 'name',
+    slack: 0.5,
   },
   { kind: 'take', of: { kind: 'rotate', of: { kind: 'pool', pool: 'us' } }, count: 1 },
   {

@@ -62,6 +62,7 @@ const poolOf = (records: fc.Arbitrary<PoolData['records']>, checks: typeof CHECK
     ttl,
     check: fc.constantFrom(...checks),
     at: fc.constant([52.5, 13.4] as const),
+    capacity: fc.constantFrom(7, 0.5),
     whenDown: fc.constantFrom('all', 'empty', 'servfail', undefined, ...STAND_INS),
   });
 const pool = fc.oneof({ weight: 3, arbitrary: poolOf(addresses, CHECKS) }, poolOf(alias, CHECKS.slice(0, 2)));
@@ -93,6 +94,15 @@ const { plan } = fc.letrec<{ plan: unknown }>((tie) => {
       })),
       fc.record({ kind: kind('nearest'), of: several(poolPlan) }),
       fc.record({ kind: fc.constantFrom('weighted', 'sticky'), of: several(weighted) }),
+      fc.record(
+        {
+          kind: kind('bounded'),
+          of: several(poolPlan),
+          slack: fc.constant(0.5),
+          by: fc.constantFrom('name', 'network'),
+        },
+        { requiredKeys: ['kind', 'of'] },
+      ),
       fc.record({ kind: kind('rotate'), of: tie('plan'), count: fc.constantFrom(undefined, 2), ttl }),
       fc.record({ kind: kind('take'), of: tie('plan'), count: fc.constant(1) }),
     ),
@@ -127,7 +137,9 @@ function plain(value: unknown): unknown {
     const { type, ttl, rdatas, slots, encoded } = value;
     return { type, ttl, slots, encoded: plain(encoded), rdatas: plain(rdatas) };
   }
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
+  // Only answer processes count the answers of pools.
+  const told = Object.entries(value).filter(([name, one]) => name !== 'load' && one !== undefined);
+  return Object.fromEntries(told.map(([name, one]) => [name, plain(one)]));
 }
 
 /** Which types a handler declares is for control alone. */

@@ -23,7 +23,7 @@ import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
 import { PoolStates, poolHealth } from '../steering/pool-health.ts';
 import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
-import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
+import { type Fact, FIELD_NEEDS, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SentFacts } from './sent-facts.ts';
 import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
@@ -32,10 +32,6 @@ import { SubnetTexts } from './subnet-texts.ts';
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
 export const SUBNET_BITS = { 4: 24, 6: 56 } as const;
 export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
-/** What a read of each field of a place needs. */
-const FIELD_NEEDS = Object.fromEntries(LOCATION_FIELDS.map((field) => [field, needsOf(field)])) as Readonly<
-  Record<LocationField, number>
->;
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
 
@@ -168,6 +164,12 @@ export class Facts {
     for (let at = 0; at < bytes.length; at += 1)
       hash = Math.imul(hash ^ (this.#scratch[at] ?? 0), 0x01000193);
     return hash;
+  }
+
+  /** The same as {@link now}, which is noted. */
+  moment(): number {
+    this.#dependence.note(DEPENDS.TIME);
+    return this.now;
   }
 
   /** Milliseconds since 1970, the same for all of one query. */

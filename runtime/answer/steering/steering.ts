@@ -6,9 +6,10 @@
  * here fails. Who takes part in a choice is said in group-members.ts and eligible.ts.
  */
 import { unreachable } from '../../base/assert.ts';
+import type { MinuteCount } from '../../base/structures/minute-count.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { setFor } from '../../plan/answered-types.ts';
-import { NOBODY } from '../../plan/kind.ts';
+import { type AskedFor, NOBODY } from '../../plan/kind.ts';
 import type { Arranging, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { arrange, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
@@ -25,13 +26,23 @@ import { SteeringTrace } from './steering-trace.ts';
 /** The slot of what nothing checks. */
 const UNCHECKED = -1;
 
-export class Steering {
+/** The name that is looked up: lower case, `nameLength` octets. */
+interface Named {
+  readonly name: Uint8Array;
+  readonly nameLength: number;
+}
+
+export class Steering implements AskedFor {
   readonly #health: HealthTable;
   readonly #facts: Facts;
   readonly #draw: Draw;
   readonly #eligible = new Eligible();
   #type = 0;
   #trace: SteeringTrace | undefined;
+  /** What plans are chosen for. */
+  named: Named = NO_NAME;
+  /** So many answer processes share all queries. */
+  processes = 1;
 
   constructor(health: HealthTable, facts: Facts, draw: Draw = new Draw()) {
     this.#health = health;
@@ -45,6 +56,13 @@ export class Steering {
     into.pool = undefined;
     this.#trace = steps && new SteeringTrace(steps, this.#health, this.#facts);
     this.#evaluate(plan, into);
+  }
+
+  nameHash(): number {
+    const { name, nameLength } = this.named;
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
+    return hash;
   }
 
   #evaluate(plan: Plan, into: Choice): void {
@@ -85,12 +103,12 @@ export class Steering {
   }
 
   #pick(plan: Choosing): number {
-    const picked = pick(plan, this.#eligible, this.#facts, this.#draw);
+    const picked = pick(plan, this.#eligible, this.#facts, this.#draw, this);
     if (!this.#eligible.isForAll || plan.together) return picked;
     // What stands beside an alias was chosen for all types, and steps back where it has nothing for this one.
     if (this.#eligible.failsOpen || isUpFor(memberAt(plan, picked), this.#type, this.#health)) return picked;
     return this.#eligible.narrow(plan, this.#type, this.#health)
-      ? pick(plan, this.#eligible, this.#facts, this.#draw)
+      ? pick(plan, this.#eligible, this.#facts, this.#draw, this)
       : NOBODY;
   }
 
@@ -105,6 +123,8 @@ export class Steering {
   #servePool(pool: Pool, ttl: number | undefined, into: Choice): void {
     const isDown = poolHealth(pool, this.#health) === 'down';
     into.pool = pool;
+    // What is only explained is answered to nobody.
+    if (pool.load !== undefined && this.#trace === undefined) count(pool.load, into);
     this.#trace?.pool(pool, this.#type, isDown);
     if (isDown && pool.whenDown !== 'all') this.#serveInstead(pool, into);
     else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);
@@ -149,6 +169,14 @@ export class Steering {
     for (const slot of slots) if (!this.#health.isUp(slot)) return false;
     return true;
   }
+}
+
+const NO_NAME: Named = { name: new Uint8Array(1), nameLength: 1 };
+
+/** An answer of a pool whose load is looked at, now and whenever it is given from memory. */
+function count(load: MinuteCount, into: Choice): void {
+  load.add();
+  into.load = load;
 }
 
 function isChoosing(plan: Choosing | Arranging): plan is Choosing {

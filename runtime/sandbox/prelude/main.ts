@@ -21,6 +21,7 @@ import type { Program } from './program.ts';
 import { query } from './query.ts';
 import { takeRan } from './ran.ts';
 
+export { bounded } from './kinds/bounded.ts';
 export { cname } from './kinds/cname.ts';
 export { fence } from './kinds/fence.ts';
 export { firstHealthy } from './kinds/first-healthy.ts';
