@@ -168,6 +168,11 @@ export type Check = TcpCheck | HttpCheck;
 /**
  * Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. `P` are
  * the pools that its `whenDown` names.
+ *
+ * In its HTTPS and SVCB records, `ipv4hint=auto` and `ipv6hint=auto` stand for its addresses that are up. A pool of SRV
+ * records without addresses is checked at the target of each record: a `tcp` check at the record's own port.
+ *
+ * @example { A: ['192.0.2.1', '192.0.2.2'], HTTPS: '1 . alpn=h2,h3 ipv4hint=auto', check: { type: 'tcp', port: 443 } }
  */
 export interface Pool<P extends Pooled = PoolName> extends Records {
   /** Where it stands: latitude and longitude in degrees. `nearest` needs it. */
@@ -181,6 +186,11 @@ export interface Pool<P extends Pooled = PoolName> extends Records {
    * were up, unless it is itself to be empty or to fail.
    */
   readonly whenDown?: 'all' | 'empty' | 'servfail' | Plan<P> | Records;
+  /**
+   * Seconds, less than its TTL, to which the TTL of its answers may fall: by halves, to the time in which the health of a
+   * target could next change. Default: the policy's, or else the TTL does not fall.
+   */
+  readonly leastTtl?: number;
   /** Queries a second that it is made for, over 0. `bounded` goes by it, and `dnsteer whatif` tells where recorded traffic is more. */
   readonly capacity?: number;
 }
@@ -567,6 +577,8 @@ type Host<P extends string> =
 export interface Policy<P extends string = string> {
   /** Seconds for which resolvers may keep answers that say nothing else. Default 30. */
   readonly ttl?: number;
+  /** Seconds to which the TTL of the answers of pools may fall as a change of their health comes near: see {@link Pool.leastTtl}. */
+  readonly leastTtl?: number;
   /** Milliseconds one run of a handler may take, 1 to the server's maximum. Default 5. */
   readonly budget?: number;
   /** Milliseconds from a query's arrival to its answer, whatever else the server does. Default 50. */

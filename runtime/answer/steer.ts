@@ -10,6 +10,8 @@ import type { Denied, Draft } from './draft.ts';
 import { deny, followCname } from './find.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
+import type { SectionSet } from './sections.ts';
+import type { Choice } from './steering/choice.ts';
 import { standIn } from './zones/served-signing.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
@@ -32,10 +34,11 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
   draft.steering.choose(plan, query.type, choice, steps);
   switch (choice.kind) {
     case 'records':
-      answer.add(owner, query.type, choice.ttl, choice.rdatas, 'policy', wildcard).encoded = choice.encoded;
+      setOf(choice, answer.add(owner, query.type, choice.ttl, choice.rdatas, 'policy', wildcard));
       return 'finish';
     case 'cname':
-      answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard);
+      answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard).signedTtl =
+        choice.originalTtl;
       return followCname(draft, choice.target);
     case 'nodata':
       return denyByPolicy(draft, 'policy-type', leastTtlIn(plan, query.type), zone, settings);
@@ -50,6 +53,11 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
     default:
       return unreachable(choice.kind);
   }
+}
+
+function setOf({ encoded, originalTtl }: Choice, set: SectionSet): void {
+  set.encoded = encoded;
+  set.signedTtl = originalTtl;
 }
 
 /**

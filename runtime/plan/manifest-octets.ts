@@ -180,9 +180,10 @@ class ManifestOctets {
   }
 
   pool(): Pool {
-    const { name, ttl, at, whenDown, capacity }: SentPool = JSON.parse(this.text());
+    const { name, ttl, at, whenDown, hinted, nearing, capacity }: SentPool = JSON.parse(this.text());
     const load = capacity === undefined ? undefined : new MinuteCount();
-    const pool = { name, sets: this.#sets(), ttl, at, whenDown: whenDown ?? 'all', capacity, load };
+    const rest = { hinted, nearing, capacity, load };
+    const pool = { name, sets: this.#sets(), ttl, at, whenDown: whenDown ?? 'all', ...rest };
     if (whenDown === undefined) this.poolsToComplete.push(pool);
     return pool;
   }

@@ -58,10 +58,24 @@ export interface Pool {
   /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
   readonly whenDown: WhenDown;
+  /** Types of its SVCB and HTTPS records with hints that follow the health of its addresses. */
+  readonly hinted?: readonly number[] | undefined;
+  /** Of one whose TTL falls as a change of its health comes near. */
+  readonly nearing?: Nearing | undefined;
   /** Queries a second that it is made for. */
   readonly capacity?: number | undefined;
   /** The answers that an answer process has given of it; of a pool with a capacity only. */
   readonly load?: MinuteCount | undefined;
+}
+
+/** Of a pool that is checked: how far the TTL of its answers falls, in seconds, and by what. */
+export interface Nearing {
+  readonly leastTtl: number;
+  /** Seconds between two results of a target. */
+  readonly intervalS: number;
+  /** Results in a row that turn it up, and down. */
+  readonly rise: number;
+  readonly fall: number;
 }
 
 /**

@@ -101,6 +101,19 @@ export class World {
     return this;
   }
 
+  /** Up, and held back for flapping. */
+  held(...addresses: string[]): this {
+    for (const address of addresses)
+      this.health.set(this.#targets.get(address) ?? assert.fail(address), 'held');
+    return this;
+  }
+
+  /** So many results of an address were against its state. */
+  near(address: string, against: number): this {
+    this.health.setNear(this.#targets.get(address) ?? assert.fail(address), against);
+    return this;
+  }
+
   up(...addresses: string[]): this {
     for (const address of addresses)
       this.health.set(this.#targets.get(address) ?? assert.fail(address), 'up');

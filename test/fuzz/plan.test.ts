@@ -43,7 +43,12 @@ const SPARE = {
 };
 const POOLS = {
   us: {
-    records: { A: ['192.0.2.10', '192.0.2.11'], AAAA: ['2001:db8::10'] },
+    records: {
+      A: ['192.0.2.10', '192.0.2.11'],
+      AAAA: ['2001:db8::10'],
+      HTTPS: ['1 . alpn=h2 ipv4hint=auto ipv6hint=auto'],
+    },
+    leastTtl: 5,
     at: [39, -77.5],
     capacity: 100,
     check: { type: 'tcp', port: 443 },
@@ -57,6 +62,10 @@ const POOLS = {
     check: { type: 'http', path: '/up' },
   },
   cdn: { records: { CNAME: ['cdn.example.net'] }, ttl: 0 },
+  sip: {
+    records: { SRV: ['1 2 5060 sip.example.com.', '2 2 5061 sip2.example.com.'] },
+    check: { type: 'tcp', port: 1 },
+  },
   spare: { records: { A: ['203.0.113.1'] }, check: { type: 'tcp', port: 80 }, whenDown: SPARE },
 };
 const RECORDS = {

@@ -30,6 +30,7 @@ const addresses = fc.record(
     A: fc.uniqueArray(fc.ipV4(), { minLength: 1, maxLength: 12 }),
     AAAA: fc.uniqueArray(fc.ipV6(), { minLength: 1, maxLength: 2 }),
     TXT: fc.array(fc.string({ unit: 'binary-ascii', maxLength: 600 }), { minLength: 1, maxLength: 12 }),
+    HTTPS: fc.constantFrom(['1 . alpn=h2 ipv4hint=auto'], ['1 . ipv4hint=192.0.2.1']),
     MX: fc.uniqueArray(fc.constantFrom('10 a.example.com.', '20 b.example.net.'), { minLength: 1 }),
   },
   { requiredKeys: ['A'] },
@@ -115,6 +116,7 @@ const key = fc.oneof(
 const manifests = fc.record({
   form: fc.constant('policy' as const),
   ttl: fc.option(fc.nat(1000), { nil: undefined }),
+  leastTtl: fc.constantFrom(undefined, 0),
   pools: fc.record({ us: pool, eu: pool, 'p.3': pool }),
   fallback: plan,
   hosts: fc.dictionary(key, fc.option(plan)),

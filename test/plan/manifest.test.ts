@@ -185,6 +185,22 @@ const REFUSED: readonly (readonly [what: string, changes: object, ...problems: (
     },
     /^hosts\["@"\]: A CNAME cannot stand at the name of the zone itself/,
   ],
+  [
+    'a TTL that falls without a check',
+    { pools: { us: US, b: { records: { A: ['192.0.2.9'] }, leastTtl: 5 } } },
+    'pools.b.leastTtl: Needs a "check": without one no change of health is ever near',
+  ],
+  [
+    'a TTL that falls to more than it is',
+    {
+      pools: {
+        us: US,
+        b: { records: { A: ['192.0.2.9'] }, check: { type: 'tcp', port: 1 }, ttl: 5, leastTtl: 5 },
+      },
+    },
+    'pools.b.leastTtl: Must be less than the TTL that falls, which is 5',
+  ],
+  ['a TTL that falls below 0', { leastTtl: -1 }, 'leastTtl: Must be a whole number from 0 to 2147483647'],
   ...[0, -1, Number.POSITIVE_INFINITY, '9'].map((capacity): [string, object, string] => [
     `a capacity of ${capacity}`,
     { pools: { us: { ...US, capacity } } },

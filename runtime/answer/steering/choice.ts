@@ -13,6 +13,8 @@ export class Choice {
   kind: ChoiceKind = 'nodata';
   /** Seconds; of `records` and `cname`. */
   ttl = 0;
+  /** The TTL when no change of health is near. */
+  originalTtl = 0;
   /** Of `records`, in the order to serve. Overwritten by the next query, or the plan's own. */
   rdatas: readonly Uint8Array[] = NONE;
   /** All of them as they stand in an answer (wire/encoded-rrset.ts), but for the TTL, where they are all of a set in its order. */

@@ -6,7 +6,6 @@
  * here fails. Who takes part in a choice is said in group-members.ts and eligible.ts.
  */
 import { unreachable } from '../../base/assert.ts';
-import type { MinuteCount } from '../../base/structures/minute-count.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { setFor } from '../../plan/answered-types.ts';
 import { type AskedFor, NOBODY } from '../../plan/kind.ts';
@@ -20,6 +19,8 @@ import type { Choice } from './choice.ts';
 import { Draw } from './draw.ts';
 import { Eligible } from './eligible.ts';
 import { isUpFor, memberAt } from './group-members.ts';
+import { HealthyHints } from './healthy-hints.ts';
+import { NearTtl } from './near-ttl.ts';
 import { poolHealth } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 
@@ -39,21 +40,50 @@ export class Steering implements AskedFor {
   readonly #eligible = new Eligible();
   #type = 0;
   #trace: SteeringTrace | undefined;
+  /** A pool that is down answers, or was to. */
+  #isLastResort = false;
   /** What plans are chosen for. */
   named: Named = NO_NAME;
   /** So many answer processes share all queries. */
   processes = 1;
+  /** Whether TTLs fall as a change of health comes near. */
+  ttlFalls = true;
+  readonly #nearTtl: NearTtl;
+  readonly #hints: HealthyHints;
 
   constructor(health: HealthTable, facts: Facts, draw: Draw = new Draw()) {
     this.#health = health;
     this.#facts = facts;
     this.#draw = draw;
+    this.#nearTtl = new NearTtl(health);
+    this.#hints = new HealthyHints(health);
   }
 
   /** Puts into `into` what a plan comes to for this query; `steps` are told how. */
   choose(plan: Plan, type: number, into: Choice, steps?: SteeringStep[]): void {
     this.#type = type;
+    const told = steps?.length ?? 0;
+    this.#look(plan, into, steps);
+    // Those that are held back for flapping are looked at where nobody else is left.
+    if (this.#health.areAnyHeld && (this.#isLastResort || into.rdatas.length === 0)) {
+      this.#health.takesHeld = true;
+      if (steps !== undefined) steps.length = told;
+      this.#look(plan, into, steps);
+      this.#health.takesHeld = false;
+    }
+    into.originalTtl = into.ttl;
+    const nearing = into.pool?.nearing;
+    if (nearing !== undefined && this.ttlFalls) into.ttl = this.#nearTtl.of(plan, nearing, into.ttl);
+    // What is only explained is answered to nobody.
+    const load = into.pool?.load;
+    if (load === undefined || steps !== undefined) return;
+    load.add();
+    into.load = load;
+  }
+
+  #look(plan: Plan, into: Choice, steps: SteeringStep[] | undefined): void {
     into.pool = undefined;
+    this.#isLastResort = false;
     this.#trace = steps && new SteeringTrace(steps, this.#health, this.#facts);
     this.#evaluate(plan, into);
   }
@@ -123,11 +153,10 @@ export class Steering implements AskedFor {
   #servePool(pool: Pool, ttl: number | undefined, into: Choice): void {
     const isDown = poolHealth(pool, this.#health) === 'down';
     into.pool = pool;
-    // What is only explained is answered to nobody.
-    if (pool.load !== undefined && this.#trace === undefined) count(pool.load, into);
+    if (isDown) this.#isLastResort = true;
     this.#trace?.pool(pool, this.#type, isDown);
     if (isDown && pool.whenDown !== 'all') this.#serveInstead(pool, into);
-    else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);
+    else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown, pool);
   }
 
   /** What a pool has answered in its place while it is down. */
@@ -148,8 +177,11 @@ export class Steering implements AskedFor {
     ttl: number | undefined,
     into: Choice,
     regardlessOfHealth: boolean,
+    pool?: Pool,
   ): void {
-    const set = setFor(sets, this.#type);
+    const found = setFor(sets, this.#type);
+    const hasHints = found !== undefined && pool?.hinted !== undefined && !regardlessOfHealth;
+    const set = hasHints ? this.#hints.of(pool, found) : found;
     if (set === undefined) into.setNothing('nodata');
     else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, ttl ?? set.ttl);
     else this.#addUp(set, ttl ?? set.ttl, into, regardlessOfHealth);
@@ -172,12 +204,6 @@ export class Steering implements AskedFor {
 }
 
 const NO_NAME: Named = { name: new Uint8Array(1), nameLength: 1 };
-
-/** An answer of a pool whose load is looked at, now and whenever it is given from memory. */
-function count(load: MinuteCount, into: Choice): void {
-  load.add();
-  into.load = load;
-}
 
 function isChoosing(plan: Choosing | Arranging): plan is Choosing {
   return Array.isArray(plan.of);

@@ -5,6 +5,7 @@
 
 const STEP_MS = 5000;
 const STEPS = 12;
+const MINUTE_MS = STEPS * STEP_MS;
 const NEVER = -1;
 
 export class MinuteCount {
@@ -23,9 +24,11 @@ export class MinuteCount {
 
   /** `now` is milliseconds since 1970. Of a count that is younger than a minute, what it would come to. */
   perMinute(now: number): number {
-    this.#turnTo(Math.floor(now / STEP_MS));
-    const ageMs = Math.min(STEPS * STEP_MS, now - this.#first * STEP_MS);
-    return (this.#sum * STEPS * STEP_MS) / Math.max(STEP_MS, ageMs);
+    const step = Math.floor(now / STEP_MS);
+    if (step !== this.#step) this.#turnTo(step);
+    const count = this.#sum + this.#more;
+    const ageMs = now - this.#first * STEP_MS;
+    return ageMs >= MINUTE_MS ? count : (count * MINUTE_MS) / Math.max(STEP_MS, ageMs);
   }
 
   #turnTo(step: number): void {
@@ -36,7 +39,6 @@ export class MinuteCount {
     // The steps that began since fall out of the minute that was.
     for (let next = Math.max(this.#step + 1, step - STEPS + 1); next <= step; next += 1) this.#clear(next);
     this.#step = step;
-    this.#put(step);
   }
 
   #begin(step: number): void {

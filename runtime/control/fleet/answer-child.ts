@@ -126,9 +126,15 @@ export class AnswerChild {
   }
 
   /** Health goes in parts, none long to read: a site that is gone may have thousands of targets. */
-  setHealth({ up, down }: HealthReport): void {
+  setHealth({ up, down, held = [], near = [] }: HealthReport): void {
     for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });
+    for (const part of inParts(held, () => 0))
+      this.#paced.send({ t: 'health', up: [], down: [], held: part });
     for (const part of inParts(up, () => 0)) this.#paced.send({ t: 'health', up: part, down: [] });
+    // Pairs are not to be parted.
+    const pairs = Array.from({ length: near.length / 2 }, (_, at) => near.slice(2 * at, 2 * at + 2));
+    for (const part of inParts(pairs, () => 0))
+      this.#paced.send({ t: 'health', up: [], down: [], near: part.flat() });
   }
 
   /** Private keys go in parts as well, and in turn with the zones that are signed with them. */

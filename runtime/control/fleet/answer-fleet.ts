@@ -8,7 +8,7 @@
 import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
-import type { HealthStates } from '../../health/target.ts';
+import type { HealthNearness, HealthStates } from '../../health/target.ts';
 import {
   type AnswerSettings,
   type CookieSettings,
@@ -149,8 +149,8 @@ export class AnswerFleet {
     for (const child of this.#running) if (child.pid === pid) child.settle(settlement);
   }
 
-  setHealth(states: HealthStates): void {
-    this.#knowledge.setHealth(states);
+  setHealth(states: HealthStates, near: HealthNearness = {}): void {
+    this.#knowledge.setHealth(states, near);
   }
 
   setCookies(settings: CookieSettings): void {

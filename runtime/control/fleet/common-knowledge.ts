@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
-import type { HealthReport, HealthStates } from '../../health/target.ts';
+import type { HealthNearness, HealthReport, HealthStates } from '../../health/target.ts';
 import type { CookieSettings, LiveSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
@@ -124,8 +124,8 @@ export class CommonKnowledge {
     await Promise.all(octets.map((one) => this.#options.images.removeOctets(one)));
   }
 
-  setHealth(states: HealthStates): void {
-    this.#tellHealth(this.#targets.setStates(states));
+  setHealth(states: HealthStates, near: HealthNearness = {}): void {
+    this.#tellHealth(this.#targets.setStates(states, near));
   }
 
   /** Resolves once every process that runs goes by these settings; one that begins later starts with them. */

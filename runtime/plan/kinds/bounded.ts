@@ -94,9 +94,7 @@ function readSlack(slack: unknown, path: string, reader: PlanReader): number {
   return USUAL_SLACK;
 }
 
-/** By member, answers in the last minute; written over by each query, which so allocates nothing. */
-const LOADS = new Float64Array(MAX_PARTS);
-
+/** The first of the client's own order is nearly always below its capacity: nobody else is looked at then. */
 function pickBelowBound(
   plan: BoundedPlan,
   candidates: Candidates,
@@ -104,26 +102,33 @@ function pickBelowBound(
   _chance: unknown,
   asked: AskedFor,
 ): number {
-  const { of, seeds, slack } = plan;
   const now = client.moment();
   const hash = stickHash(plan, client, asked);
-  const processes = asked.processes;
+  const first = pickWithin(plan, candidates, hash, Number.NaN);
+  const member = plan.of[first];
+  const madeFor = SECONDS / asked.processes;
+  if (loadOf(member, now) < madeFor * capacityOf(member)) return first;
   let [load, capacity] = [0, 0];
-  for (let index = 0; index < of.length; index += 1) {
+  for (let index = 0; index < plan.of.length; index += 1) {
     if (!candidates.has(index)) continue;
-    const own = loadOf(of[index], now);
+    const own = loadOf(plan.of[index], now);
     LOADS[index] = own;
     load += own;
-    capacity += capacityOf(of[index]);
+    capacity += capacityOf(plan.of[index]);
   }
+  return pickWithin(plan, candidates, hash, Math.max(madeFor, ((1 + plan.slack) * (load + 1)) / capacity));
+}
+
+/** By member, answers in the last minute; written over by each query, which so allocates nothing. */
+const LOADS = new Float64Array(MAX_PARTS);
+
+/** The first in the order of a hash whose load is below `bound` for each of its capacity; NaN: whatever its load. */
+function pickWithin({ of, seeds }: BoundedPlan, candidates: Candidates, hash: number, bound: number): number {
   let best = NOBODY;
   let bestDraw = Number.POSITIVE_INFINITY;
   for (let index = 0; index < of.length; index += 1) {
-    if (!candidates.has(index)) continue;
     const own = capacityOf(of[index]);
-    const madeFor = (SECONDS * own) / processes;
-    const part = ((1 + slack) * (load + 1) * own) / capacity;
-    if ((LOADS[index] ?? 0) >= Math.max(madeFor, part)) continue;
+    if (!candidates.has(index) || (LOADS[index] ?? 0) >= bound * own) continue;
     const draw = drawOf(hash, seeds[index] ?? 0, own);
     if (draw >= bestDraw) continue;
     best = index;
