@@ -481,9 +481,7 @@ type PlaceTable<P extends Pooled> = { readonly [Key in Place]?: Answer<P> } & {
 };
 
 /** No key is one of a place that there is not. */
-type Nowhere<T, G> = { readonly [Key in Exclude<keyof T, Place | 'default' | keyof G>]: never };
-
-type PlaceGroups = { readonly [name: string]: readonly Place[] };
+type Nowhere<T, Groups> = { readonly [Key in Exclude<keyof T, Place | 'default' | Groups>]: never };
 
 /**
  * A table of answers by the place of the client: `geo({ DE: 'fra', EU: 'ams', 'US-CA': 'sjc', default: 'iad' })`. Of the
@@ -497,10 +495,10 @@ type PlaceGroups = { readonly [name: string]: readonly Place[] };
 export declare function geo<
   P extends Pooled = string,
   const T extends PlaceTable<Known<P>> = PlaceTable<Known<P>>,
-  const G extends PlaceGroups = Record<never, never>,
+  const Groups extends string = never,
 >(
-  table: T & Nowhere<T, G>,
-  options?: ChoiceOptions & { readonly groups?: G },
+  table: T & Nowhere<T, Groups>,
+  options?: ChoiceOptions & { readonly groups?: { readonly [Name in Groups]: readonly Place[] } },
 ): Plan<Known<P> & PoolsOf<T[keyof T]>>;
 
 /**

@@ -32,6 +32,8 @@ export class Damper {
   readonly #options: DamperOptions;
   /** Of targets that have changed. */
   readonly #changing = new Map<string, Changing>();
+  /** Targets of which nothing is known yet: their first state is no change. */
+  readonly #unknown = new Set<string>();
 
   constructor(options: DamperOptions) {
     this.#options = options;
@@ -42,7 +44,9 @@ export class Damper {
     const { id, state } = change;
     const { tell } = this.#options;
     if (state === 'gone') this.#forget(id);
-    const isChange = (state === 'up' || state === 'down') && change.isRecalled !== true;
+    const isFirst = this.#unknown.delete(id) || change.isRecalled === true;
+    if (state === 'unknown') this.#unknown.add(id);
+    const isChange = (state === 'up' || state === 'down') && !isFirst;
     const isHeld = isChange && this.#isFrozen(id, state === 'up') && state === 'up';
     tell(change, isHeld ? 'held' : state);
   }

@@ -94,6 +94,12 @@ test('What is recalled, not known yet, or probed no more is no change', () => {
   assert.deepEqual(news(), ['a unknown', 'a down', 'a up', 'a down', 'a gone', 'a down']);
 });
 
+test('The first state that is known is no change', () => {
+  const { note, news } = damped(1);
+  for (const state of ['unknown', 'up', 'down', 'up'] as const) note(state);
+  assert.deepEqual(news(), ['a unknown', 'a up', 'a down', 'a held']);
+});
+
 test('Without damping all changes pass, and each target is counted for itself', () => {
   const off = damped(0);
   for (let left = 50; left > 0; left--) off.note(left % 2 === 0 ? 'down' : 'up');

@@ -91,7 +91,7 @@ test('No pool gets more than its capacity, or than 1 + slack of its part, whoeve
             (60 * capacity) / processes,
             ((1 + slack) * (clients.length + 1) * capacity) / all,
           );
-          assert.ok((counts[index] ?? 0) <= Math.ceil(most) + 1, `${counts} of ${given}`);
+          assert.ok((counts[index] ?? 0) <= Math.ceil(most) + 1, `${counts.join()} of ${given.join()}`);
         }
       },
     ),
