@@ -13,6 +13,7 @@ import type {
   TransferSettings,
 } from '../rpc/answer-settings.ts';
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
+import type { DampingSettings } from './health/damper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings(
@@ -65,6 +66,7 @@ export function answerSettings(
   const transfers = transferSettings(config);
   return Array.from({ length: count }, (_, index) => ({
     index,
+    processes: count,
     listen: config.listen,
     udpPayloadSize: config.edns.udpSize,
     identity: config.identity,
@@ -90,6 +92,11 @@ export function answerSettings(
     transfers,
     generation,
   }));
+}
+
+/** How targets that flap are held back. */
+export function dampingOf({ health: { damping } }: Pick<Config, 'health'>): DampingSettings {
+  return { changes: damping.changes, windowMs: 1000 * damping.within, quietMs: 1000 * damping.quiet };
 }
 
 /** The settings of cookies; the secrets are those `made` here where the operator gives none. */

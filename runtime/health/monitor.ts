@@ -30,6 +30,9 @@ export interface StateChange {
 
 export type StateListener = (change: StateChange) => void;
 
+/** `against`: how many results in a row contradict the state of a target. */
+export type NearListener = (id: string, against: number) => void;
+
 /** The state and last probe of one target, for people and metrics. */
 export interface TargetReport {
   readonly id: string;
@@ -68,6 +71,7 @@ export class HealthMonitor {
   /** By owner, the ids of the targets it declares. */
   readonly #declared = new Map<string, ReadonlySet<string>>();
   readonly #listeners = new Set<StateListener>();
+  readonly #nearListeners = new Set<NearListener>();
   readonly #memory: HealthMemory;
   /** Targets of which nothing is known yet, and who waits until there is none. */
   readonly #unknown = new Set<string>();
@@ -89,6 +93,7 @@ export class HealthMonitor {
     else this.#declared.delete(owner);
     for (const target of targets) {
       const watched = this.#watched.get(target.id) ?? this.#watch(target, owner);
+      watched.tellsNear ||= target.tellsNear === true;
       if (watched.owners.has(owner)) continue;
       watched.owners.add(owner);
       watched.scheduled?.ownersGrew();
@@ -119,6 +124,11 @@ export class HealthMonitor {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls the listener whenever a target that tells it comes nearer to a change of its state, or gets away from it. */
+  onNear(listener: NearListener): void {
+    this.#nearListeners.add(listener);
+  }
+
   /** A report of each target. */
   snapshot(): TargetReport[] {
     return Array.from(this.#watched.values(), report);
@@ -145,6 +155,7 @@ export class HealthMonitor {
       since: known?.since ?? now,
       last: undefined,
       scheduled: undefined,
+      tellsNear: false,
     };
     this.#watched.set(target.id, watched);
     if (known === undefined) this.#unknown.add(target.id);
@@ -170,12 +181,15 @@ export class HealthMonitor {
   }
 
   #take(watched: Watched, result: ProbeResult): void {
-    const before = watched.filter.state;
+    const { filter } = watched;
+    const { state: before, against } = filter;
     watched.last = result;
-    if (watched.filter.add(result.ok) !== before) {
+    if (filter.add(result.ok) !== before) {
       watched.since = this.#clock.now();
       this.#tell(watched);
     }
+    if (watched.tellsNear && filter.against !== against)
+      for (const listener of this.#nearListeners) listener(watched.target.id, filter.against);
     for (const owner of watched.owners) this.#remember(watched, owner);
     this.#isKnown(watched.target.id);
   }
@@ -209,6 +223,7 @@ interface Watched {
   since: number;
   last: ProbeResult | undefined;
   scheduled: Scheduled | undefined;
+  tellsNear: boolean;
 }
 
 function stateOf({ state, isFromBefore = false }: HealthVerdict): KnownState {

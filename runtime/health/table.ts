@@ -2,14 +2,15 @@
  * The last known state of each target, as an answer process keeps it: one octet each, so that plans
  * read an array and never a map. Targets are numbers that control gave them (control/fleet/target-numbers.ts).
  *
- * A target has a slot as long as it is down or a served version names it. A target without a report
- * counts as up: health does not steer a pool before its first round of probes has finished.
+ * A target has a slot as long as it is not up or a served version names it. A target without a report
+ * counts as up: health does not steer a pool before its first round of probes has finished. A target that flaps is held:
+ * it is up, but counts as down wherever somebody else is up (control/health/damper.ts).
  *
  * What operators have overridden has slots of its own (answer/steering/overridden-pool.ts), which follow those of
  * targets. Their octet has the state, and above it the part that a drain has taken away of what is still up:
  *
  *     7      6      5      4      3      2      1      0
- *     └──────── lost, in 64ths ─────────┘      └ up, down, out
+ *     └──────── lost, in 64ths ─────────┘      └ up, down, out, held
  */
 import { ShardedMap } from '../base/structures/sharded-map.ts';
 
@@ -29,7 +30,12 @@ export class HealthTable {
   /** How many are not wholly up, and how many of them are up in part. */
   #countMarked = 0;
   #countPartial = 0;
+  #countHeld = 0;
   readonly #followers = new Map<number, Set<SlotFollower>>();
+  /** By slot: how many results in a row were against its state. */
+  #near = new Uint8Array(64);
+  /** Targets that are held are taken for up: where nobody else is left. */
+  takesHeld = false;
   /** How often a state has changed. */
   changes = 0;
 
@@ -61,6 +67,7 @@ export class HealthTable {
 
   disown(slot: number): void {
     this.#setOctet(slot, UP);
+    this.markNear(slot, 0);
     this.release(slot);
   }
 
@@ -92,15 +99,31 @@ export class HealthTable {
   }
 
   /** Sets the state of a target. What is probed no more is `up`, as what was never probed. */
-  set(target: number, state: 'up' | 'down'): void {
-    if (state === 'down') {
-      this.#setOctet(this.slot(target), DOWN);
+  set(target: number, state: 'up' | 'down' | 'held'): void {
+    if (state !== 'up') {
+      this.#setOctet(this.slot(target), OCTETS[state]);
       return;
     }
     const slot = this.#slots.get(target);
     if (slot === undefined || this.#octets[slot] === UP) return;
     this.#setOctet(slot, UP);
     this.#restIfUnused(slot);
+  }
+
+  /** Sets how many results in a row were against the state of a target. */
+  setNear(target: number, against: number): void {
+    const slot = against > 0 ? this.slot(target) : this.#slots.get(target);
+    if (slot === undefined || this.#near[slot] === against) return;
+    this.markNear(slot, against);
+    this.#restIfUnused(slot);
+  }
+
+  /** The same for a slot of its own. */
+  markNear(slot: number, against: number): void {
+    if (this.#near[slot] === against) return;
+    this.#near[slot] = against;
+    this.changes += 1;
+    this.#tellFollowers(slot);
   }
 
   /** Whether all is wholly up, as nearly always: then plans need not look at each. */
@@ -113,9 +136,22 @@ export class HealthTable {
     return this.#countPartial > 0;
   }
 
+  get areAnyHeld(): boolean {
+    return this.#countHeld > 0;
+  }
+
   /** Whether a target is not known to be down. Slot -1 is of an address without a check. */
   isUp(slot: number): boolean {
-    return slot < 0 || ((this.#octets[slot] ?? UP) & STATE) === UP;
+    if (slot < 0) return true;
+    const state = (this.#octets[slot] ?? UP) & STATE;
+    return state === UP || (this.takesHeld && state === HELD);
+  }
+
+  /** What is known of a target, of a slot that is none of its own. */
+  stateOf(slot: number): 'up' | 'down' | 'held' {
+    const state = slot < 0 ? UP : (this.#octets[slot] ?? UP) & STATE;
+    if (state === HELD) return 'held';
+    return state === UP ? 'up' : 'down';
   }
 
   /** Whether it is not to be served, not even where nothing else is left. */
@@ -128,14 +164,20 @@ export class HealthTable {
     return slot < 0 ? 1 : 1 - ((this.#octets[slot] ?? UP) >> LOST_SHIFT) / STEPS;
   }
 
+  /** How many results in a row were against the state of a target. */
+  near(slot: number): number {
+    return this.#near[slot] ?? 0;
+  }
+
   /** A copy in which some slots are down and others up, whatever is known of them: nothing that is set in one shows in the other. */
   asIf(down: Iterable<number>, up: Iterable<number>): HealthTable {
     const copy = new HealthTable(this.#now);
     // There is room for slots that are given out while the copy is looked at.
-    copy.#octets = new Uint8Array(2 * this.#octets.length);
-    copy.#octets.set(this.#octets);
+    copy.#octets = twiceAsLong(this.#octets);
+    copy.#near = twiceAsLong(this.#near);
     copy.#countMarked = this.#countMarked;
     copy.#countPartial = this.#countPartial;
+    copy.#countHeld = this.#countHeld;
     for (const slot of up) copy.#setOctet(slot, UP);
     for (const slot of down) copy.#setOctet(slot, DOWN);
     return copy;
@@ -147,9 +189,8 @@ export class HealthTable {
     this.#holders[slot] = 0;
     this.#restsSince[slot] = IN_USE;
     if (slot === this.#octets.length) {
-      const larger = new Uint8Array(2 * slot);
-      larger.set(this.#octets);
-      this.#octets = larger;
+      this.#octets = twiceAsLong(this.#octets);
+      this.#near = twiceAsLong(this.#near);
     }
     return slot;
   }
@@ -159,14 +200,19 @@ export class HealthTable {
     if (before === octet) return;
     this.#countMarked += Number(octet !== UP) - Number(before !== UP);
     this.#countPartial += Number(octet > STATE) - Number(before > STATE);
+    this.#countHeld += Number(octet === HELD) - Number(before === HELD);
     this.#octets[slot] = octet;
     this.changes += 1;
+    this.#tellFollowers(slot);
+  }
+
+  #tellFollowers(slot: number): void {
     if (this.#followers.size === 0) return;
     for (const follower of this.#followers.get(slot) ?? []) follower.changed(slot);
   }
 
   #isUnused(slot: number): boolean {
-    return this.#holders[slot] === 0 && this.#octets[slot] === UP;
+    return this.#holders[slot] === 0 && this.#octets[slot] === UP && this.#near[slot] === 0;
   }
 
   #restIfUnused(slot: number): void {
@@ -198,7 +244,7 @@ export class HealthTable {
 }
 
 /** `out`: not to be served, not even where nothing else is left. */
-export type SlotState = 'up' | 'down' | 'out';
+export type SlotState = 'up' | 'down' | 'out' | 'held';
 
 /** Is told of slots whose state has changed. */
 export interface SlotFollower {
@@ -208,13 +254,21 @@ export interface SlotFollower {
 const UP = 0;
 const DOWN = 1;
 const OUT = 2;
-const OCTETS: Readonly<Record<SlotState, number>> = { up: UP, down: DOWN, out: OUT };
+const HELD = 3;
+const OCTETS: Readonly<Record<SlotState, number>> = { up: UP, down: DOWN, out: OUT, held: HELD };
 /** The bits of the state, and where the lost part is. */
 const STATE = 3;
 const LOST_SHIFT = 2;
 const STEPS = 64;
 /** The target of slots that have none. */
 const NO_TARGET = -1;
+
+function twiceAsLong(states: Uint8Array): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(2 * states.length);
+  longer.set(states);
+  return longer;
+}
+
 /** Stands for the time since when a slot rests that never did. */
 const IN_USE = -1;
 /** Milliseconds a slot rests: longer than any query waits that began with a replaced version. */

@@ -25,15 +25,14 @@ import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { readTypes } from './declared-types.ts';
-import { compactSet } from './encoded-set.ts';
 import { NameSet, relativeTo } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
-import { readCheck, type TargetOf } from './targets.ts';
+import { readCapacity, readNearing, readPoolPlace, readWhenDown, withOwnHints } from './pool-fields.ts';
+import { DeclaredTargets, readCheck } from './targets.ts';
 import { boundTargets, boundTimes } from './team-bounds.ts';
 
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
-const MOST_CAPACITY = 1e12;
 const MAX_RECORDS = 100_000;
 /**
  * What pools, constant plans and the fallback may take together. From that follows the memory of a version
@@ -97,28 +96,32 @@ export function readManifest(data: unknown, context: ManifestContext): Result<Ma
 
 class ManifestReader extends DataReader {
   readonly #context: ManifestContext;
-  readonly #targets: Target[] = [];
-  /** By id, the index of a target. */
-  readonly #indices = new Map<string, number>();
+  readonly #targets: DeclaredTargets;
   readonly #pools = new Map<string, Pool>();
+  /** By pool, the plan that stands in for it while it is down: it may name any pool. */
+  readonly #standIns = new Map<string, unknown>();
   readonly #meter = new WorkMeter<RecordUnit>('the pools and plans of one policy', MANIFEST_WORK);
   #ttl = 0;
+  #leastTtl: number | undefined;
 
   constructor(context: ManifestContext) {
     super();
     this.#context = context;
+    this.#targets = new DeclaredTargets(context.slotOf);
   }
 
   read(data: Readonly<Record<string, unknown>>): Manifest {
     const { defaultTtl, maxBudgetMs, maxDeadlineMs } = this.#context;
     const form = data.form === 'handler' ? 'handler' : 'policy';
     this.#ttl = this.whole(data.ttl, 'ttl', 0, MAX_TTL) ?? defaultTtl;
+    this.#leastTtl = this.whole(data.leastTtl, 'leastTtl', 0, MAX_TTL);
     const budgetMs = this.number(data.budget, 'budget', 1, maxBudgetMs);
     const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
     boundTimes(budgetMs, deadlineMs, this, this.#context.limits);
     for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
       this.#pool(name, pool, path);
     }
+    this.#addStandIns();
     const hosts = this.#hosts(data.hosts, data.types);
     const fallback = this.#fallback(data.fallback, form, hosts);
     const { excess } = this.#meter;
@@ -134,66 +137,56 @@ class ManifestReader extends DataReader {
       fallback,
       hosts,
       records,
-      targets: this.#targets,
+      targets: this.#targets.all,
       limits: this.#context.limits,
     };
   }
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const { at, check, whenDown = 'all', capacity, ...rest } = this.fields(value, path);
+    const { at, check, whenDown, capacity, leastTtl, ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
-    const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
+    const { records, hinted } = withOwnHints(rest.records);
+    const sets = this.#sets(records, path, ttl ?? this.#ttl, 'answer');
     const isEmpty = sets.length === 0 && this.problems.length === before;
     if (isEmpty) this.refuse(path, 'Holds no records');
     const { checkTiming } = this.#context;
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
     boundTargets(keyPath(path, 'check'), sets, targetOf, this, this.#context.limits);
-    if (whenDown !== 'all' && whenDown !== 'empty') {
-      this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
-      return;
-    }
+    const standIn = readWhenDown(whenDown, keyPath(path, 'whenDown'), this);
+    if (standIn === undefined) return;
+    if (typeof standIn !== 'string') this.#standIns.set(name, standIn);
+    const [target] = sets.flatMap(({ type, rdatas }) => rdatas.map((rdata) => targetOf?.(type, rdata)));
+    const ttls = { own: leastTtl, ofPolicy: this.#leastTtl, ttl: ttl ?? this.#ttl };
+    const nearing = readNearing(ttls, keyPath(path, 'leastTtl'), target, this);
+    const isNearing = nearing !== undefined;
     this.#pools.set(name, {
       name,
-      sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
+      sets: targetOf ? sets.map((set) => this.#targets.withSlots(set, targetOf, isNearing)) : sets,
       ttl,
-      // One fault is one: a pool whose place is wrong does not lack it.
-      at: at === undefined ? undefined : (this.#place(at, keyPath(path, 'at')) ?? [0, 0]),
-      whenDown,
-      ...this.#capacity(capacity, keyPath(path, 'capacity')),
+      at: readPoolPlace(at, keyPath(path, 'at'), this),
+      whenDown: typeof standIn === 'string' ? standIn : 'all',
+      nearing,
+      hinted: hinted.length === 0 ? undefined : hinted,
+      ...readCapacity(capacity, keyPath(path, 'capacity'), this),
     });
   }
 
-  #capacity(value: unknown, path: string): Pick<Pool, 'capacity'> {
-    if (value === undefined) return {};
-    if (typeof value === 'number' && value > 0 && value <= MOST_CAPACITY) return { capacity: value };
-    this.refuse(path, `Must be queries a second: a number above 0, at most ${MOST_CAPACITY}`);
-    return {};
-  }
-
-  #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {
-    const slots = set.rdatas.map((rdata) => this.#slot(targetOf(set.type, rdata)));
-    return compactSet({ ...set, rdatas: set.rdatas, slots });
-  }
-
-  #slot(target: Target | undefined): number {
-    if (target === undefined) return -1;
-    const known = this.#indices.get(target.id);
-    const slot = known ?? this.#targets.push(target) - 1;
-    if (known === undefined) this.#indices.set(target.id, slot);
-    return this.#context.slotOf?.(target) ?? slot;
-  }
-
-  #place(value: unknown, path: string): readonly [number, number] | undefined {
-    if (!Array.isArray(value) || value.length !== 2)
-      return this.refuse(path, 'Must be [latitude, longitude]');
-    const latitude = this.number(value[0], keyPath(path, 0), -90, 90);
-    const longitude = this.number(value[1], keyPath(path, 1), -180, 180);
-    return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
+  /** The pools that stand-ins name are those without stand-ins, so that none leads to itself. */
+  #addStandIns(): void {
+    const pools = new Map(this.#pools);
+    for (const [name, data] of this.#standIns) {
+      const pool = pools.get(name);
+      const { zone, limits } = this.#context;
+      const context = { zone, pools, ttl: pool?.ttl ?? this.#ttl, apex: false, limits };
+      const plan = compilePlan(data, context, keyPath(keyPath('pools', name), 'whenDown'), this.#meter);
+      if (!plan.ok) this.add(plan.problem);
+      else if (pool !== undefined) this.#pools.set(name, { ...pool, whenDown: plan.value });
+    }
   }
 
   #hosts(value: unknown, types: unknown): ManifestHost[] {

@@ -11,6 +11,8 @@ import type { CheckKind, ProbeTiming } from '../health/kinds/kind.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
 import { targetOf } from '../health/target-id.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { canonicalName, nameToText } from '../wire/name.ts';
+import { compactSet, UNCHECKED } from './encoded-set.ts';
 import type { RecordSet } from './plan.ts';
 
 const MAX_INTERVAL = 3600;
@@ -47,13 +49,58 @@ export function readCheck(
     const target = targetOf(aims.aim, timing);
     return (type) => (isAddressType(type) || type === RRTYPE.CNAME ? target : undefined);
   }
-  if (!sets.some(({ type }) => isAddressType(type))) {
-    return reader.refuse(path, 'Needs addresses (A, AAAA) to check, or a "url"');
+  if (sets.some(({ type }) => isAddressType(type)))
+    return (type, bytes) =>
+      isAddressType(type)
+        ? targetOf(aims.at(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes })), timing)
+        : undefined;
+  // Services without addresses beside them: each is probed where clients would connect.
+  if (sets.some(({ type }) => type === RRTYPE.SRV))
+    return (type, rdata) => {
+      const service = type === RRTYPE.SRV ? serviceIn(rdata) : undefined;
+      if (service === undefined) return undefined;
+      const aim = aims.at(service.host);
+      return targetOf(kind.type === 'tcp' ? { ...aim, port: service.port } : aim, timing);
+    };
+  return reader.refuse(path, 'Needs addresses (A, AAAA) or services (SRV) to check, or a "url"');
+}
+
+/** RFC 2782: priority, weight, port, target. Of a service that is decidedly not available, which has the root for its target, none. */
+function serviceIn(rdata: Uint8Array): { readonly host: string; readonly port: number } | undefined {
+  const target = rdata.subarray(6);
+  const port = (rdata[4] ?? 0) * 256 + (rdata[5] ?? 0);
+  return target.length <= 1 || port === 0
+    ? undefined
+    : { host: nameToText(canonicalName(target)).slice(0, -1), port };
+}
+
+/** The targets of all pools, each once, and where the state of each is kept: by default its index among them. */
+export class DeclaredTargets {
+  readonly all: Target[] = [];
+  /** By id, the index of a target. */
+  readonly #indices = new Map<string, number>();
+  readonly #slotOf: ((target: Target) => number) | undefined;
+
+  constructor(slotOf: ((target: Target) => number) | undefined) {
+    this.#slotOf = slotOf;
   }
-  return (type, bytes) =>
-    isAddressType(type)
-      ? targetOf(aims.at(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes })), timing)
-      : undefined;
+
+  /** A set with the slots of its values. */
+  withSlots(set: RecordSet, targetOf: TargetOf, tellsNear: boolean): RecordSet {
+    const slots = set.rdatas.map((rdata) => {
+      const target = targetOf(set.type, rdata);
+      return target === undefined ? UNCHECKED : this.#slot(tellsNear ? { ...target, tellsNear } : target);
+    });
+    return compactSet({ ...set, rdatas: set.rdatas, slots });
+  }
+
+  #slot(target: Target): number {
+    const known = this.#indices.get(target.id);
+    const slot = known ?? this.all.push(target) - 1;
+    if (known === undefined) this.#indices.set(target.id, slot);
+    else if (target.tellsNear === true) this.all[slot] = target;
+    return this.#slotOf?.(target) ?? slot;
+  }
 }
 
 function readTiming(check: Fields, path: string, reader: DataReader, defaults: CheckTiming): ProbeTiming {

@@ -18,6 +18,7 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
+import { Damper } from '../control/health/damper.ts';
 import { HealthFile } from '../control/health/health-file.ts';
 import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
@@ -33,7 +34,7 @@ import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type FactsParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
-import { accountIn, registrySettings } from '../control/settings.ts';
+import { accountIn, dampingOf, registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
 import { KeysInUse } from '../control/signing/keys-in-use.ts';
 import { TlsInUse } from '../control/tls-in-use.ts';
@@ -46,6 +47,7 @@ import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { createNetworkProbe } from '../health/network-probe.ts';
+import { systemClock } from '../health/timer-clock.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
@@ -94,7 +96,13 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
       ),
   });
   const monitor = new HealthMonitor({ memory, probe });
-  const healthNews = new HealthNews((states) => fleet.setHealth(states));
+  const healthNews = new HealthNews((states, near) => fleet.setHealth(states, near));
+  const damper = new Damper({
+    settings: () => dampingOf(settings.config),
+    clock: systemClock,
+    tell: (change, state) => healthNews.tell(change, state),
+    onHeld: (id, isHeld) => healthLog.noteHeld(id, isHeld),
+  });
   const healthLog = new HealthLog(log.child({ component: 'health' }));
   const healthFile = new HealthFile(
     path.join(config.state, 'health'),
@@ -104,7 +112,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   monitor.onChange((change) => {
     healthLog.note(change);
     healthFile.note(change);
-    healthNews.tell(change);
+    damper.note(change);
     told.poolNotices.note(change);
   });
   const reloading = new Reloading(log);
@@ -127,6 +135,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     copy: path.join(config.state, 'maintenance'),
     log: log.child({ component: 'overrides' }),
   });
+  monitor.onNear((id, against) => healthNews.tellNear(id, against));
   const firstLoad = new FirstLoad(log);
   const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,

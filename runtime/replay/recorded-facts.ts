@@ -53,6 +53,12 @@ export class RecordedFacts extends Facts {
     return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : known;
   }
 
+  override place(field: PlaceField): FactValue {
+    const known = super.place(field);
+    const read = this.#read(PLACE_KEYS[field]);
+    return read === undefined ? known : read;
+  }
+
   override forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
     const sent = super.forSandbox(pools);
     return this.#world.reads.length === 0

@@ -38,6 +38,36 @@ test('All are up until one is down, and again once each that was down is up, how
   assert.deepEqual(told, [true, false, false, false, false, true, true]);
 });
 
+test('What is held is up only where held targets are taken', () => {
+  const table = new HealthTable();
+  const slot = table.slot(1);
+  table.set(1, 'held');
+  assert.deepEqual([table.isUp(slot), table.areAllUp, table.areAnyHeld], [false, false, true]);
+  table.takesHeld = true;
+  assert.equal(table.isUp(slot), true);
+  table.set(1, 'down');
+  assert.deepEqual([table.isUp(slot), table.areAnyHeld], [false, false]);
+  table.takesHeld = false;
+  table.set(1, 'held');
+  const copy = table.asIf([], [slot]);
+  assert.deepEqual([copy.isUp(slot), copy.areAllUp, copy.areAnyHeld], [true, true, false]);
+  table.set(1, 'up');
+  assert.deepEqual([table.isUp(slot), table.areAllUp, table.areAnyHeld], [true, true, false]);
+});
+
+test('How near a target is to a change is kept by slot, and is a change itself', () => {
+  const table = new HealthTable();
+  table.setNear(1, 0);
+  assert.deepEqual([table.changes, table.size], [0, 0]);
+  table.setNear(1, 2);
+  assert.deepEqual([table.changes, table.near(table.slot(1))], [1, 2]);
+  table.setNear(1, 2);
+  assert.equal(table.changes, 1);
+  assert.equal(table.asIf([], []).near(table.slot(1)), 2);
+  table.setNear(1, 0);
+  assert.deepEqual([table.changes, table.near(table.slot(1))], [2, 0]);
+});
+
 test('A copy has what is assumed beside what is known, and neither shows in the other', () => {
   const table = new HealthTable();
   const [one, two, three] = [1, 2, 3].map((target) => table.slot(target)) as [number, number, number];

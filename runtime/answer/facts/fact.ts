@@ -63,6 +63,11 @@ export function needsOf(...fields: readonly LocationField[]): number {
   return fields.reduce<number>((needs, field) => needs | (fieldBit(field) << PLACE_SHIFT), NEEDS.NOTHING);
 }
 
+/** What a read of each field of a place needs. */
+export const FIELD_NEEDS = Object.fromEntries(
+  LOCATION_FIELDS.map((field) => [field, needsOf(field)]),
+) as Readonly<Record<LocationField, number>>;
+
 /** The fields of a place among what is needed. */
 export function fieldsIn(needs: number): number {
   return (needs >> PLACE_SHIFT) & ALL_FIELDS;

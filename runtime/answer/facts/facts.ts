@@ -23,7 +23,7 @@ import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
 import { PoolStates, poolHealth } from '../steering/pool-health.ts';
 import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
-import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
+import { type Fact, FIELD_NEEDS, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SentFacts } from './sent-facts.ts';
 import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
@@ -148,6 +148,12 @@ export class Facts {
     return this.#coordinates;
   }
 
+  /** A field of the client's place; `null` where it is not known. */
+  place(field: LocationField): FactValue {
+    this.#dependence.note(FIELD_NEEDS[field]);
+    return this.#place(field);
+  }
+
   /** 32 bits that are the same for every client of one subnet. */
   subnetHash(): number {
     this.#dependence.note(NEEDS.SUBNET);
@@ -158,6 +164,12 @@ export class Facts {
     for (let at = 0; at < bytes.length; at += 1)
       hash = Math.imul(hash ^ (this.#scratch[at] ?? 0), 0x01000193);
     return hash;
+  }
+
+  /** The same as {@link now}, which is noted. */
+  moment(): number {
+    this.#dependence.note(DEPENDS.TIME);
+    return this.now;
   }
 
   /** Milliseconds since 1970, the same for all of one query. */

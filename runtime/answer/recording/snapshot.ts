@@ -91,7 +91,8 @@ function answerOf({ query, sections, writer, rcode }: Exchange): AnswerSet[] {
   if (rcode === RCODE.SERVFAIL && (writer.sectionCounts & ANSWERS) === 0) return sets;
   const { answer } = sections;
   for (let index = 0; index < answer.count; index += 1) {
-    const { owner, type, ttl, rdatas } = answer.at(index);
+    // With the TTL that it has when no change of health is near: a recording is decided again without.
+    const { owner, type, signedTtl: ttl, rdatas } = answer.at(index);
     // The list may be that of the next query as well.
     if (type !== RRTYPE.RRSIG || query.type === RRTYPE.RRSIG)
       sets.push({ owner, type, ttl, rdatas: rdatas.slice() });

@@ -4,13 +4,22 @@
  * rather not be served then. While A is up somewhere and AAAA nowhere, AAAA is NODATA: clients have where to go.
  */
 import type { HealthTable } from '../../health/table.ts';
-import { allAnswer, answers } from '../../plan/answered-types.ts';
+import { allAnswer } from '../../plan/answered-types.ts';
 import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing } from '../../plan/plan.ts';
-import { mayAnswerCname } from '../../plan/plan-aliases.ts';
+import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { isDown, isEmptyForType, isEmptyWhenDown, isUpFor, memberAt, shareOfPlan } from './group-members.ts';
+import {
+  isDown,
+  isEmptyWhenDown,
+  isOutForType,
+  isReluctant,
+  isUpFor,
+  mayAnswer,
+  memberAt,
+  shareOfPlan,
+} from './group-members.ts';
 
 /** One flag per member of the choice at hand; reused for the next choice. */
 export class Eligible implements Candidates {
@@ -66,7 +75,7 @@ export class Eligible implements Candidates {
       if (this.count === this.#count) return true;
       // A name that is an alias for one type and not for another is none for resolvers (RFC 2181 §10.1): whether it is
       // one is decided for all types alike.
-      this.isForAll = mayAnswerCname(plan);
+      this.isForAll = mayBeAlias(plan);
       if (!this.isForAll && this.count > 0) return true;
     }
     return this.isForAll ? this.#markAll(plan, health) : this.#failOpen(plan, type, health);
@@ -81,7 +90,7 @@ export class Eligible implements Candidates {
     this.count = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
-      this.#set(index, !mayAnswerCname(member) && isUpFor(member, type, health));
+      this.#set(index, !mayBeAlias(member) && isUpFor(member, type, health));
     }
     return this.count > 0;
   }
@@ -105,8 +114,8 @@ export class Eligible implements Candidates {
     if (this.count > 0) return true;
     this.failsOpen = true;
     for (let index = 0; index < this.#count; index += 1)
-      this.#set(index, !isEmptyWhenDown(memberAt(plan, index), health));
-    return this.count > 0;
+      this.#set(index, !isReluctant(memberAt(plan, index), health));
+    return this.count > 0 || this.#markFailing(plan, health);
   }
 
   #failOpen(plan: Choosing, type: number, health: HealthTable): boolean {
@@ -114,9 +123,19 @@ export class Eligible implements Candidates {
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
       if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#nobody();
-      this.#set(index, answers(member, type) && !isEmptyForType(member, type, health));
+      const mayServe = !isReluctant(member, health) && !isOutForType(member, type, health);
+      this.#set(index, mayAnswer(member, type) && mayServe);
     }
     this.failsOpen = true;
+    return this.count > 0 || this.#markFailing(plan, health);
+  }
+
+  /** Where nobody is left to answer, those that would rather fail than deny. */
+  #markFailing(plan: Choosing, health: HealthTable): boolean {
+    for (let index = 0; index < this.#count; index += 1) {
+      const member = memberAt(plan, index);
+      this.#set(index, isReluctant(member, health) && !isEmptyWhenDown(member, health));
+    }
     return this.count > 0;
   }
 

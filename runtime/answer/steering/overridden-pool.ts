@@ -134,10 +134,12 @@ export class OverriddenPool implements SlotFollower {
   #mark(record: number): void {
     const own = this.#own[record] ?? UNPROBED;
     const forced = this.#forced[record];
-    const isUp = this.#health.isUp(this.#target[record] ?? UNPROBED);
-    if (forced === 'up' || forced === 'down') this.#health.mark(own, forced);
+    const target = this.#target[record] ?? UNPROBED;
+    const isSaid = forced === 'up' || forced === 'down';
+    if (isSaid) this.#health.mark(own, forced);
     else if (forced === 0) this.#health.mark(own, 'out');
-    else this.#health.mark(own, isUp ? 'up' : 'down', forced);
+    else this.#health.mark(own, this.#health.stateOf(target), forced);
+    this.#health.markNear(own, isSaid || forced === 0 || target < 0 ? 0 : this.#health.near(target));
   }
 
   #markFollowers(): void {

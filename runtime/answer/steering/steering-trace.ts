@@ -4,8 +4,9 @@ import type { HealthTable } from '../../health/table.ts';
 import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
-import { mayAnswerCname } from '../../plan/plan-aliases.ts';
+import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
+import { planText } from '../../plan/plan-text.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { typeToText } from '../../wire/iana/rrtype.ts';
@@ -51,16 +52,20 @@ export class SteeringTrace {
 
   /** The pool that serves, with the addresses of it that do not. */
   pool(pool: Pool, type: number, allDown: boolean): void {
-    if (pool !== this.#told) this.#tellOfPool(pool, allDown);
+    if (pool !== this.#told || (allDown && pool.whenDown !== 'all')) this.#tellOfPool(pool, allDown);
     if (!allDown) this.#tellOfAddresses(pool, type);
   }
 
   #tellOfPool(pool: Pool, allDown: boolean): void {
     const health = `health: ${this.#healthOf({ kind: 'pool', pool })}`;
+    const { whenDown } = pool;
     if (!allDown) this.#tell(pool.name, 'chosen', health);
-    else if (isPoolOut(pool, this.#health)) this.#tell(pool.name, 'dropped', `${health}, and so not served`);
-    else if (pool.whenDown === 'all') this.#tell(pool.name, 'chosen', `${health}, answers as if it were up`);
-    else this.#tell(pool.name, 'dropped', `${health}, and whenDown is "empty"`);
+    else if (whenDown === 'all' && isPoolOut(pool, this.#health))
+      this.#tell(pool.name, 'dropped', `${health}, and so not served`);
+    else if (whenDown === 'all') this.#tell(pool.name, 'chosen', `${health}, answers as if it were up`);
+    else if (typeof whenDown === 'string')
+      this.#tell(pool.name, 'dropped', `${health}, and whenDown is "${whenDown}"`);
+    else this.#tell(pool.name, 'dropped', `${health}, and whenDown is ${planText(whenDown)}`);
   }
 
   #tellOfAddresses({ name, sets, overridden }: Pool, type: number): void {
@@ -81,7 +86,10 @@ export class SteeringTrace {
   #whyOf(plan: Choosing, index: number, type: number, eligible: Eligible): string {
     const member = memberAt(plan, index);
     if (!eligible.has(index)) return this.#whyNot(member, type, eligible);
-    if (eligible.failsOpen) return `${this.#downOf(member, type)}, like all others: as if up`;
+    if (eligible.failsOpen) {
+      const asIfUp = member.kind !== 'pool' || member.pool.whenDown === 'all' ? ': as if up' : '';
+      return `${this.#downOf(member, type)}, like all others${asIfUp}`;
+    }
     const health = `health: ${this.#healthOf(member)}`;
     const why = choosingKind(plan).why(plan, index, this.#facts);
     return why === '' ? health : `${health}, ${why}`;
@@ -89,15 +97,15 @@ export class SteeringTrace {
 
   /** Why a member takes no part: what eligible.ts went by. */
   #whyNot(member: Plan, type: number, { isForAll, isNarrowed, failsOpen }: Eligible): string {
-    if (isNarrowed && mayAnswerCname(member) && !isDown(member, this.#health))
+    if (isNarrowed && mayBeAlias(member) && !isDown(member, this.#health))
       return `health: ${this.#healthOf(member)}, but an alias, which a name is for all types or for none`;
     // A choice for all types does not look at which records there are.
     if ((!isForAll || isNarrowed) && !answers(member, type)) return `no ${typeToText(type)} records`;
     const down = this.#downOf(member, type);
     if (!failsOpen) return down;
-    return isMemberOut(member, this.#health)
-      ? `${down}, and so not served`
-      : `${down}, and whenDown is "empty"`;
+    if (isMemberOut(member, this.#health)) return `${down}, and so not served`;
+    const whenDown = member.kind === 'pool' ? member.pool.whenDown : 'empty';
+    return `${down}, and whenDown is "${typeof whenDown === 'string' ? whenDown : 'a plan'}"`;
   }
 
   /** The health of one that is down, as a whole or for this type. */

@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fail, ok } from '../../base/result.ts';
-import { sizeOfOverrides, type ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
+import { charactersOfOverrides, type ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import type { HealthReport } from '../../health/target.ts';
 import type {
   AnswerSettings,
@@ -121,20 +121,24 @@ export class AnswerChild {
     return (await Promise.all(replies)).flat();
   }
 
-  /** Has the process start its sandbox, as zones with policies are to come. */
   expectPolicies(): void {
     this.#send({ t: 'policies' });
   }
 
   /** Health goes in parts, none long to read: a site that is gone may have thousands of targets. */
-  setHealth({ up, down }: HealthReport): void {
+  setHealth({ up, down, held = [], near = [] }: HealthReport): void {
     for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });
+    for (const part of inParts(held, () => 0))
+      this.#paced.send({ t: 'health', up: [], down: [], held: part });
     for (const part of inParts(up, () => 0)) this.#paced.send({ t: 'health', up: part, down: [] });
+    // Pairs are not to be parted.
+    const pairs = Array.from({ length: near.length / 2 }, (_, at) => near.slice(2 * at, 2 * at + 2));
+    for (const part of inParts(pairs, () => 0))
+      this.#paced.send({ t: 'health', up: [], down: [], near: part.flat() });
   }
 
-  /** What operators say of pools goes in parts as well. */
   setOverrides(zones: readonly ZoneOverrides[]): void {
-    for (const part of inParts(zones, (zone) => TO_OVERRIDE * sizeOfOverrides(zone)))
+    for (const part of inParts(zones, charactersOfOverrides))
       this.#paced.send({ t: 'overrides', zones: part });
   }
 
@@ -291,7 +295,5 @@ export class AnswerChild {
 
 /** What it costs a process to drop or to expect a zone, in characters that are parsed in the same time. */
 const TO_DROP = 512;
-/** And to override a pool, or an address of one. */
-const TO_OVERRIDE = 64;
 /** And to make a key of the octets of its two halves. */
 const TO_OPEN_KEY = 8192;

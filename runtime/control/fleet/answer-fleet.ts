@@ -9,7 +9,7 @@ import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
 import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
-import type { HealthStates } from '../../health/target.ts';
+import type { HealthNearness, HealthStates } from '../../health/target.ts';
 import {
   type AnswerSettings,
   type CookieSettings,
@@ -146,8 +146,8 @@ export class AnswerFleet {
     for (const child of this.#running) if (child.pid === pid) child.settle(settlement);
   }
 
-  setHealth(states: HealthStates): void {
-    this.#knowledge.setHealth(states);
+  setHealth(states: HealthStates, near: HealthNearness = {}): void {
+    this.#knowledge.setHealth(states, near);
   }
 
   setOverrides(zones: readonly ZoneOverrides[]): void {

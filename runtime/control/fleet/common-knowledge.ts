@@ -5,7 +5,7 @@
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
 import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
-import type { HealthReport, HealthStates } from '../../health/target.ts';
+import type { HealthNearness, HealthReport, HealthStates } from '../../health/target.ts';
 import type { CookieSettings, LiveSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
@@ -135,8 +135,8 @@ export class CommonKnowledge {
     for (const child of this.#options.running) child.setOverrides(zones);
   }
 
-  setHealth(states: HealthStates): void {
-    this.#tellHealth(this.#targets.setStates(states));
+  setHealth(states: HealthStates, near: HealthNearness = {}): void {
+    this.#tellHealth(this.#targets.setStates(states, near));
   }
 
   /** Resolves once every process that runs goes by these settings; one that begins later starts with them. */

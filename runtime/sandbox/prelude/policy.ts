@@ -14,8 +14,8 @@ import { PolicyError, Problems, unknownKey } from './problem.ts';
 import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
-const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['at', 'check', 'whenDown', 'capacity'];
+const POLICY_KEYS = ['ttl', 'leastTtl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
+const POOL_KEYS = ['at', 'check', 'whenDown', 'capacity', 'leastTtl'];
 
 /** Keys of a health check, with the JSON type of each. */
 const CHECK_KEYS: Readonly<Record<keyof CheckData, 'string' | 'number' | 'numbers'>> = {
@@ -72,7 +72,7 @@ function programOf(policy: unknown): Program {
     if (!POLICY_KEYS.includes(key)) problems.add(unknownKey('', key, POLICY_KEYS));
   }
   declarePools(isObject(policy.pools) ? Object.keys(policy.pools) : []);
-  const settings = ['ttl', 'budget', 'deadline'].flatMap((key) => {
+  const settings = ['ttl', 'leastTtl', 'budget', 'deadline'].flatMap((key) => {
     const value =
       policy[key] === undefined ? undefined : problems.attempt(() => numberFrom(policy[key], key));
     return value === undefined ? [] : [[key, value]];
@@ -157,13 +157,14 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
-  const { at, check, whenDown, capacity } = pool;
+  const { at, check, whenDown, capacity, leastTtl } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
     ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
+    ...(leastTtl === undefined ? {} : { leastTtl: numberFrom(leastTtl, keyPath(path, 'leastTtl')) }),
     ...(capacity === undefined ? {} : { capacity: numberFrom(capacity, keyPath(path, 'capacity')) }),
   };
 }
@@ -173,9 +174,10 @@ function placeFrom(value: unknown, path: string): readonly [number, number] {
   return [numberFrom(value[0], `${path}[0]`), numberFrom(value[1], `${path}[1]`)];
 }
 
-function whenDownFrom(value: unknown, path: string): 'all' | 'empty' {
-  if (value === 'all' || value === 'empty') return value;
-  throw new PolicyError(`${path}: Must be "all" or "empty", not ${describe(value)}`);
+function whenDownFrom(value: unknown, path: string): NonNullable<PoolData['whenDown']> {
+  if (value === 'all' || value === 'empty' || value === 'servfail') return value;
+  if (isObject(value)) return planFrom(value, path);
+  throw new PolicyError(`${path}: Must be "all", "empty", "servfail" or a plan, not ${describe(value)}`);
 }
 
 function checkFrom(value: unknown, path: string): CheckData {

@@ -138,6 +138,7 @@ const NOTED: Readonly<Record<string, readonly [read: (draft: Draft) => unknown, 
   'the hour': [reads('time.hour'), 'now'],
   'the second': [reads('time.unix'), 'now'],
   'the coordinates': [({ facts }) => ({ ...facts.location() }), 'from'],
+  'a field of the place': [({ facts }) => facts.place('country'), 'from'],
   'the hash of the network': [({ facts }) => facts.subnetHash(), 'from'],
 };
 

@@ -166,6 +166,16 @@ test('What is overridden follows the probes again once that is over, and they we
   assert.equal(world.health.areAllUp, true);
 });
 
+test('A target that is held back for flapping is so in a pool that is overridden in part', () => {
+  const world = new World(POOLS);
+  override(world, some('us', { '192.0.2.2': 0 }));
+  world.held('192.0.2.1');
+  const plan = firstHealthy('us', 'eu');
+  const up = world.answer(plan);
+  world.down(...EU_DOWN);
+  assert.deepEqual([up, world.answer(plan)], [EU, '192.0.2.1'], 'it is taken where nobody else is left');
+});
+
 test('Another override takes the place of one at one go', () => {
   const world = new World(POOLS);
   const first = override(world, whole('us', 0));

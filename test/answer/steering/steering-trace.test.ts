@@ -14,6 +14,8 @@ const POOLS: Readonly<Record<string, PoolData>> = {
   both: { records: { A: ['192.0.2.67'], AAAA: ['2001:db8::7'] } },
   shy: { records: { A: ['203.0.113.9'] }, check: TCP, whenDown: 'empty' },
   mail: { records: { A: ['192.0.2.68'], MX: ['10 mx.example.net'] }, check: TCP },
+  brittle: { records: { A: ['203.0.113.20'] }, check: TCP, whenDown: 'servfail' },
+  excused: { records: { A: ['203.0.113.30'] }, check: TCP, whenDown: { kind: 'pool', pool: 'both' } },
   alias: { records: { CNAME: ['cdn.example.net'] } },
 };
 const US = ['192.0.2.1', '192.0.2.2'];
@@ -80,6 +82,29 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
     [
       '0 shy dropped: health: down, and whenDown is "empty"',
       '0 us chosen: health: down, like all others: as if up',
+    ],
+  ],
+  [
+    'One that fails when it is down',
+    pool('brittle'),
+    { down: ['203.0.113.20'] },
+    ['0 brittle dropped: health: down, and whenDown is "servfail"'],
+  ],
+  [
+    'One that stands in',
+    pool('excused'),
+    { down: ['203.0.113.30'] },
+    ['0 excused dropped: health: down, and whenDown is both', '0 both chosen: health: unchecked'],
+  ],
+  [
+    'One that stands in for the one chosen of a choice',
+    firstHealthy('brittle', 'excused'),
+    { down: ['203.0.113.20', '203.0.113.30'] },
+    [
+      '0 brittle dropped: health: down, and whenDown is "servfail"',
+      '0 excused chosen: health: down, like all others',
+      '1 excused dropped: health: down, and whenDown is both',
+      '1 both chosen: health: unchecked',
     ],
   ],
   [
@@ -200,6 +225,14 @@ const REASONS: readonly (readonly [
   [
     /^health: down, and whenDown is "empty"$/,
     (one, _, isDown) => one.whenDown === 'empty' && addressesOf(one).every(isDown),
+  ],
+  [
+    /^health: down, and whenDown is "servfail"$/,
+    (one, _, isDown) => one.whenDown === 'servfail' && addressesOf(one).every(isDown),
+  ],
+  [
+    /^health: down, and whenDown is both$/,
+    (one, _, isDown) => typeof one.whenDown === 'object' && addressesOf(one).every(isDown),
   ],
   [
     /^health: unchecked, but an alias, which a name is for all types or for none$/,
