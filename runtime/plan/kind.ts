@@ -23,6 +23,8 @@ export interface LeafKind<Name extends LeafPlan['kind']> extends Kind<Name> {
 export interface HolderKind<Name extends Holder['kind']> extends Kind<Name> {
   /** Set if the names of pools count for which of them a client gets. */
   readonly goesByName?: true;
+  /** Set if a member that has nothing of a type may be chosen for it, while others have. */
+  readonly mayChooseEmpty?: true;
   /** The plan as its author would write it; `inside` are the texts of the plans inside. */
   text(plan: PlanByKind[Name] | PlanDataByKind[Name], inside: readonly string[]): string;
 }

@@ -100,7 +100,8 @@ function holderPart(holder: Holder, inside: readonly Part[]): Part {
     inside.map((part) => part.text),
   );
   const isTogether = 'together' in holder && holder.together;
-  const left = isTogether ? inside : inside.filter((part) => !part.isEmpty);
+  const passesOver = !isTogether && holderKind(holder).mayChooseEmpty !== true;
+  const left = passesOver ? inside.filter((part) => !part.isEmpty) : inside;
   const health = {
     otherFamily: inside
       .map((part) => part.otherFamily)

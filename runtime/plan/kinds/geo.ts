@@ -53,6 +53,7 @@ const MOST_KEYS = 1024;
 const TOLD = 4;
 
 export const geo: ChoosingKind<'geo'> = {
+  mayChooseEmpty: true,
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => reader.plan(inner, at, ttl));
     const table = new TableReader(keyPath(path, 'geo'), reader);

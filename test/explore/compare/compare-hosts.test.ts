@@ -60,6 +60,24 @@ test('What stands in for a pool is told, and makes a difference for its own type
   assert.deepEqual([...typesOf(instead)], [RRTYPE.A, RRTYPE.AAAA]);
 });
 
+test('A table by place is no choice among those that have the type: who is elsewhere gets nothing', () => {
+  const table: Plan = {
+    kind: 'geo',
+    of: [plain(US), plain(V6)],
+    places: [['DE'], ['default']],
+    regions: null,
+    countries: { DE: 0 },
+    union: -1,
+    continents: null,
+    others: 1,
+    isFenced: false,
+    together: false,
+    commonTypes: 0,
+  };
+  assert.notEqual(planAnswer(table, RRTYPE.A).key, planAnswer(plain(US), RRTYPE.A).key);
+  assert.equal(planAnswer(table, RRTYPE.A).text, 'geo(DE: us 0.0.0.1 (TTL 30), default: v6 nothing)');
+});
+
 type Branch = { readonly fact: string; readonly is: FactValue; readonly yes: Policy; readonly no: Policy };
 type Policy = number | Branch;
 
