@@ -276,8 +276,15 @@ export interface Client {
   readonly subnet: string;
   /** `4` or `6`. */
   readonly family: 4 | 6;
-  /** The address itself. A decision that read it is never remembered: prefer `subnet`. */
+  /** The address itself. A decision that read it is never remembered: prefer `subnet` and `in`. */
   readonly ip: string;
+  /**
+   * Whether the client is in one of these networks: `client.in('10.0.0.0/8', '2001:db8::/32')`, an address alone being a
+   * network of its own. It is one fact of two values, so that a decision is remembered for all clients inside, and for
+   * all outside. An IPv4 address inside one of IPv6 is one of IPv4.
+   * @throws {RangeError} If one of them is no network, or their texts together have more than 900 characters.
+   */
+  in(this: void, first: string, ...others: readonly string[]): boolean;
 }
 
 /** A moment, in parts. Reading a part makes it part of the decision; read the coarsest that will do. */

@@ -116,7 +116,7 @@ function read(
 
 function settle(
   outcome: RunOutcome & { ok: true },
-  { plan, needs }: DecisionReading,
+  { plan, needs, facts }: DecisionReading,
   { policy, host, question, isForMemo }: Asked,
 ): Decision {
   if (isForMemo) policy.breaker.succeed();
@@ -129,6 +129,7 @@ function settle(
     // compilePlan has looked at all of it.
     data: outcome.plan as PlanData,
     needs,
+    facts,
     cause: undefined,
     reads: outcome.reads,
     micros: outcome.micros,
@@ -206,6 +207,7 @@ function fallBack(cause: FallbackCause, { policy, host, question, isForMemo }: A
     plan: policy.fallback,
     data: undefined,
     needs: NEEDS.SUBNET | NEEDS.PLACE,
+    facts: [],
     cause,
     reads: cause.reads ?? [],
     micros: undefined,

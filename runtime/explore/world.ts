@@ -96,6 +96,8 @@ function valuesOf(fact: Fact, literals: Literals, host: string): Values {
       return timeValues(fact.part, literals);
     case 'family':
       return listed([4, 6]);
+    case 'in':
+      return listed([true, false]);
     case 'subnet':
       return { some: [...literals.texts].filter((text) => NETWORK.test(text)) };
     case 'unix':

@@ -3,12 +3,14 @@
  * recorded, and all else follows from it, and from the moment. What a policy reads now and nobody recorded is noted: of
  * the place that geo data has today for the client's network, and the health of pools, which are taken to be up.
  */
-import type { Fact } from '../answer/facts/fact.ts';
+import { type Fact, parseFact } from '../answer/facts/fact.ts';
 import { Facts } from '../answer/facts/facts.ts';
+import { parsePrefix } from '../base/net/ip.ts';
 import { PLACE_FIELD_NAMES, type PlaceField } from '../base/place-fields.ts';
 import type { Coordinates } from '../geo/location.ts';
 import type { Pool } from '../plan/plan.ts';
 import { plainName, seenOf } from '../rpc/alike.ts';
+import { networksText } from '../rpc/facts/network-fact.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
 import type { FactsData } from '../rpc/sandbox-protocol.ts';
@@ -41,6 +43,7 @@ export class RecordedFacts extends Facts {
       this.note(fact.needs);
       return seenOf(recorded, fact.alike);
     }
+    if (fact.kind === 'in') this.#recorded(fact.key);
     if (fact.kind === 'health' && !this.imagined.has(fact.pool))
       return this.#recorded(fact.key) ?? super.value(fact);
     return super.value(fact);
@@ -106,11 +109,21 @@ const PLACE_KEYS = Object.fromEntries(PLACE_FIELD_NAMES.map((field) => [field, C
 function isUntold(key: string, { client, down }: RecordedWorld): boolean {
   if (key === 'client.ip') return client.includes('/');
   if (key === 'client.subnet' || key === 'client.family') return false;
+  if (networksText(key) !== undefined) return isParted(client, key);
   if (key.startsWith(CLIENT)) return true;
   if (!key.startsWith(HEALTH)) return false;
   const pool = key.slice(HEALTH.length);
   return down?.some((target) => target === pool || target.startsWith(`${pool}/`)) !== true;
 }
+
+/** Whether a part of the client's network is in networks, and another is not: then nobody knows where the client was. */
+function isParted(client: string, key: string): boolean {
+  const [fact, network] = [parseFact(key, NO_POOLS), parsePrefix(client)];
+  if (fact?.kind !== 'in' || network === undefined) return false;
+  return fact.networks.prefixLength(network.address) > network.length;
+}
+
+const NO_POOLS: ReadonlyMap<string, Pool> = new Map();
 
 /** All that a handler may read, with what was read before as it was then. */
 class FactsAsRead implements FactsData {

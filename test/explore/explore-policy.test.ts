@@ -62,6 +62,37 @@ test('A misspelt pool behind a country, a health or an hour is found, with the c
   assert.ok(yy[0]?.startsWith('country other than FR, us down, hour 3 in Europe/Berlin: '), told.join('\n'));
 });
 
+test('A client is found for all that can be of networks, and no case is looked at in which none is', async (context) => {
+  const host = `www: ({ client }) => {
+    if (client.in('10.0.0.0/8', '2001:db8::/32')) {
+      if (client.in('10.1.0.0/16')) return client.in('10.1.2.3') ? 'xx' : 'us';
+      return client.in('0.0.0.0/0') ? 'eu' : 'yy';
+    }
+    return client.in('10.200.0.0/16') ? 'zz' : 'us';
+  }`;
+  const [one] = await casesOf(context, host);
+  assert.equal(one?.cases.untaken, 0);
+  const told = one?.cases.leaves.map(({ reads, result }) => `${caseText(reads)}: ${result.ok}`);
+  assert.deepEqual(told?.toSorted(), [
+    'in 10.0.0.0/8, 2001:db8::/32, in 10.1.0.0/16, in 10.1.2.3: false',
+    'in 10.0.0.0/8, 2001:db8::/32, in 10.1.0.0/16, not in 10.1.2.3: true',
+    'in 10.0.0.0/8, 2001:db8::/32, not in 10.1.0.0/16, in 0.0.0.0/0: true',
+    'in 10.0.0.0/8, 2001:db8::/32, not in 10.1.0.0/16, not in 0.0.0.0/0: false',
+    'not in 10.0.0.0/8, 2001:db8::/32, not in 10.200.0.0/16: true',
+  ]);
+});
+
+test('A client is in networks, of a family and in its own network at once', async (context) => {
+  const host = `www: ({ client }) =>
+    client.family === 6 && client.in('2001:db8:5::/48') && !client.in('::/4') && client.subnet === '2001:db8:5:100::/56' ? 'xx' : 'us'`;
+  const [failure, ...others] = failures(await casesOf(context, host));
+  assert.deepEqual(others, []);
+  assert.match(
+    failure ?? '',
+    /^IPv 6, in 2001:db8:5::\/48, not in ::\/4, subnet 2001:db8:5:100::\/56: .*"xx"/,
+  );
+});
+
 test('A case that fails hides none of those beside it', async (context) => {
   const host = `www: (query) => {
     const { continent } = query.client;

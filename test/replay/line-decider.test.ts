@@ -95,6 +95,20 @@ test('A client of whom all was recorded is seen whole; of another the address is
   assert.deepEqual([network.pool, network.assumed], ['us', ['client.ip']]);
 });
 
+test('Whether a client is in networks follows from what was recorded of it, unless they part its network', async () => {
+  const side = shop((read) => pool(read('client.in(198.51.100.64/26)') === true ? 'eu' : 'us'));
+  const wide = shop((read) => pool(read('client.in(198.51.0.0/16)') === true ? 'eu' : 'us'));
+  const of = async (by: PlayedSide, client: string) => {
+    const decided = [await by.decide(recorded({ client })), await by.decide(recorded({ client }))];
+    assert.deepEqual(decided[0]?.assumed, decided[1]?.assumed);
+    return [decided[0]?.pool, decided[0]?.assumed.join()];
+  };
+  assert.deepEqual(await of(side, '198.51.100.77'), ['eu', '']);
+  assert.deepEqual(await of(side, '198.51.100.0/24'), ['us', 'client.in(198.51.100.64/26)']);
+  assert.deepEqual(await of(side, '203.0.113.0/24'), ['us', '']);
+  assert.deepEqual(await of(wide, '198.51.100.0/24'), ['eu', '']);
+});
+
 test('Lines that wait for the sandbox wait side by side, and each has its own world', async () => {
   const side = shop((read) => pool(`${read('client.country')}` === 'DE' ? 'eu' : 'us'));
   side.sandbox.isHeld = true;

@@ -3,13 +3,16 @@
  * how narrow the ECS scope of an answer that read it must be (RFC 7871 §7.2.1).
  */
 
+import { BoundedMap } from '../../base/bounded-map.ts';
+import { NetworkSet } from '../../base/net/network-set.ts';
 import { isTimeZone } from '../../base/time-zones.ts';
 import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { Pool } from '../../plan/plan.ts';
 import { alikeFrom } from '../../rpc/alike.ts';
+import { networksIn, networksText } from '../../rpc/facts/network-fact.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 
-const PLACE_SHIFT = 3;
+const PLACE_SHIFT = 4;
 
 /** What part of a client's address an answer depends on: a set of bits. */
 export const NEEDS = {
@@ -20,6 +23,8 @@ export const NEEDS = {
   SUBNET: 2,
   /** Every bit. */
   ADDRESS: 4,
+  /** On which side of the borders of some networks; the facts that were read say of which. */
+  NETWORKS: 8,
   /** All that geo data knows; each field of it has a bit of its own. */
   PLACE: ALL_FIELDS << PLACE_SHIFT,
 } as const;
@@ -36,6 +41,7 @@ export type Fact = { readonly key: string; readonly needs: number } & (
       readonly alike: ReadonlyMap<string, string> | undefined;
     }
   | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }
+  | { readonly kind: 'in'; readonly networks: NetworkSet }
   | { readonly kind: 'time'; readonly timeZone: string | undefined; readonly part: TimePart }
   | { readonly kind: 'health'; readonly pool: Pool }
   /** Of the question, not of the client. */
@@ -82,9 +88,25 @@ function parseClientFact(key: string, name: string): Fact | undefined {
     case 'ip':
       return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
     default:
-      return parsePlaceFact(key, name);
+      return parsePlaceFact(key, name) ?? parseNetworkFact(key);
   }
 }
+
+/** `client.in(10.0.0.0/8,2001:db8::/32)`. */
+function parseNetworkFact(key: string): Fact | undefined {
+  const text = networksText(key);
+  if (text === undefined) return undefined;
+  const known = networkFacts.get(key);
+  if (known !== undefined) return known;
+  const prefixes = networksIn(text);
+  if (prefixes === undefined) return undefined;
+  const fact: Fact = { key, needs: NEEDS.NETWORKS, kind: 'in', networks: new NetworkSet(prefixes) };
+  networkFacts.set(key, fact);
+  return fact;
+}
+
+/** Policies name the same networks again and again, and sandboxes can name any: so many are kept. */
+const networkFacts = new BoundedMap<string, Fact>(1024);
 
 /** `client.country`, or `client.country~DE,FR` of a policy that compares countries with these. */
 function parsePlaceFact(key: string, name: string): Fact | undefined {

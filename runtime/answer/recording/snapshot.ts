@@ -31,7 +31,7 @@ export interface Snapshot {
   readonly type: number;
   readonly transport: Transport;
   readonly client: Prefix;
-  /** The policy has read all of the client's address. */
+  /** What the policy has read of the client's address is more than its network says. */
   readonly needsAddress: boolean;
   readonly served: Served | undefined;
   /** The key of the host. */
@@ -60,7 +60,7 @@ export function snapshotOf(
     type: query.type,
     transport: requester.transport,
     client: facts.client(),
-    needsAddress: (facts.needs & NEEDS.ADDRESS) !== 0,
+    needsAddress: (facts.needs & NEEDS.ADDRESS) !== 0 || facts.isInPartOfSubnet,
     served: zone?.attachment,
     host: host?.key,
     source: sourceOf(exchange).source,

@@ -6,25 +6,29 @@ import type { Client, Query, RecordType } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
 import { currentRun, FIELD, fieldOf, note, placeOf, type Run, taint } from './facts.ts';
+import { isClientIn } from './networks.ts';
 import { health } from './pools.ts';
 import { defineProperty, freeze } from './primordials.ts';
+
+/** What is read of a client by its name alone. */
+type ClientFact = Exclude<keyof Client, 'in'>;
 
 const CLIENT_FACTS = [
   ...PLACE_FIELD_NAMES,
   'subnet',
   'family',
   'ip',
-] as const satisfies readonly (keyof Client)[];
+] as const satisfies readonly ClientFact[];
 
 /** Reads one fact about the client of the current query, and notes it. */
-export function readClient(name: keyof Client): string | number | boolean | undefined {
+export function readClient(name: ClientFact): string | number | boolean | undefined {
   const run = currentRun();
   note(run, CLIENT_KEYS[name]);
   if (name === 'ip') taint('client.ip');
   return clientFact(run, name);
 }
 
-function clientFact(run: Run, name: keyof Client): string | number | boolean | undefined {
+function clientFact(run: Run, name: ClientFact): string | number | boolean | undefined {
   if (name === 'ip' || name === 'subnet') return fieldOf(run, FIELD[name]);
   if (name === 'family') return +fieldOf(run, FIELD.family);
   return placeOf(run)[name] ?? undefined;
@@ -58,7 +62,7 @@ export const query: Query = freeze({
 });
 
 const CLIENT_KEYS = Object.fromEntries(CLIENT_FACTS.map((name) => [name, `client.${name}`])) as Readonly<
-  Record<keyof Client, string>
+  Record<ClientFact, string>
 >;
 
 function clientView(): Client {
@@ -66,5 +70,7 @@ function clientView(): Client {
   for (const name of CLIENT_FACTS) {
     defineProperty(view, name, { enumerable: true, get: () => readClient(name) });
   }
+  // What is copied of the client is what is known of it.
+  defineProperty(view, 'in', { value: isClientIn });
   return freeze(view) as Client;
 }

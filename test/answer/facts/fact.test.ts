@@ -14,6 +14,7 @@ const KNOWN: readonly (readonly [key: string, kind: string, needs: number])[] = 
   ['client.subnet', 'subnet', NEEDS.SUBNET],
   ['client.family', 'family', NEEDS.FAMILY],
   ['client.ip', 'ip', NEEDS.ADDRESS],
+  ['client.in(10.0.0.0/8,2001:db8::/32,192.0.2.1)', 'in', NEEDS.NETWORKS],
   ['health.eu.west', 'health', NEEDS.NOTHING],
   ['time.hour', 'time', NEEDS.NOTHING],
   ['query.name', 'name', NEEDS.NOTHING],
@@ -41,6 +42,12 @@ for (const key of [
   'client.',
   'client.name',
   'client.constructor',
+  'client.in',
+  'client.in()',
+  'client.in(10.0.0.0/8,)',
+  'client.in(10.0.0.0/33)',
+  'client.in(office)',
+  `client.in(${Array.from({ length: 90 }, () => '10.0.0.0/8').join(',')})`,
   'health.',
   'health.us',
   'time',
@@ -62,6 +69,6 @@ test('Each field of a place needs a bit of its own, and all of them are the plac
   const fields = LOCATION_FIELDS.map((field) => needsOf(field));
   assert.equal(new Set(fields).size, LOCATION_FIELDS.length);
   assert.equal(needsOf(...LOCATION_FIELDS), NEEDS.PLACE);
-  assert.equal(NEEDS.PLACE & (NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS), 0);
+  assert.equal(NEEDS.PLACE & (NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.NETWORKS), 0);
   assert.equal(fieldsIn(needsOf('city') | NEEDS.ADDRESS | NEEDS.SUBNET | NEEDS.FAMILY), fieldBit('city'));
 });

@@ -5,6 +5,7 @@ import type { ComparedHost } from '../../../explore/compare/compare-policies.ts'
 import type { RecordChange } from '../../../explore/compare/record-changes.ts';
 import type { TrafficWeight } from '../../../replay/traffic.ts';
 import { OTHER, plainName } from '../../../rpc/alike.ts';
+import { networksText } from '../../../rpc/facts/network-fact.ts';
 import type { FactValue } from '../../../rpc/plan.ts';
 import { paint } from '../../terminal.ts';
 import { shareText } from '../replay/replay-text.ts';
@@ -203,11 +204,12 @@ function witnessText({ witness, when, types }: ChangedCell): string {
   const { name, facts } = witness;
   const [type] = types;
   const country = facts.place.country === undefined ? 'a place that is not known' : facts.place.country;
+  const isOfNetworks = [...when.keys()].some((fact) => networksText(fact) !== undefined);
   const down = Object.entries(facts.health).filter(([pool]) => when.has(`health.${pool}`));
   const health = down.map(([pool, state]) => `, ${pool} ${state}`).join('');
   const isTimed = [...when.keys()].some((fact) => fact.startsWith('time'));
   const at = isTimed ? `, at ${new Date(facts.now).toISOString().slice(0, 16)}Z` : '';
-  return `${name} ${type === undefined || type === OTHER_TYPES ? witness.type : type} from ${country} (IPv${facts.family})${health}${at}`;
+  return `${name} ${type === undefined || type === OTHER_TYPES ? witness.type : type} from ${country} (${isOfNetworks ? facts.ip : `IPv${facts.family}`})${health}${at}`;
 }
 
 function gapText({ cases, untaken, sampled }: ComparedHost): string | undefined {
