@@ -19,6 +19,7 @@
  *   },
  * });
  */
+import './networks.d.ts';
 
 // ── Records ──────────────────────────────────────────────────────────────────────────────────
 
@@ -282,9 +283,23 @@ export interface Client {
    * Whether the client is in one of these networks: `client.in('10.0.0.0/8', '2001:db8::/32')`, an address alone being a
    * network of its own. It is one fact of two values, so that a decision is remembered for all clients inside, and for
    * all outside. An IPv4 address inside one of IPv6 is one of IPv4.
+   *
+   * Long lists lie in files beside the policy, a network on each line, in the first column of a table, or in an array of
+   * JSON, and are imported: `import partners from './partners.txt'` (`.csv`, `.networks.json`), and
+   * `client.in(partners)`. A list may have a million networks; it is one fact, and a change of it needs no change of the policy.
    * @throws {RangeError} If one of them is no network, or their texts together have more than 900 characters.
    */
-  in(this: void, first: string, ...others: readonly string[]): boolean;
+  in(this: void, first: Networks, ...others: readonly Networks[]): boolean;
+}
+
+/** A network, an array of them, or a list of them from a file. */
+export type Networks = string | readonly string[] | NetworkList;
+
+declare const list: unique symbol;
+
+/** What a policy imports of a list of networks: it cannot look into it, but ask whether a client is in it. */
+export interface NetworkList {
+  readonly [list]: true;
 }
 
 /** A moment, in parts. Reading a part makes it part of the decision; read the coarsest that will do. */

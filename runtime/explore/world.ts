@@ -9,6 +9,7 @@ import { isTimeZone } from '../base/time-zones.ts';
 import { continentOf, countries } from '../geo/continent.ts';
 import { checkedSlots, type Pool } from '../plan/plan.ts';
 import { OTHER } from '../rpc/alike.ts';
+import { listFile, networksText } from '../rpc/facts/network-fact.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import { typeFromText } from '../wire/iana/rrtype.ts';
 import { clientWith } from './client.ts';
@@ -45,8 +46,16 @@ function queryWith(reads: readonly Read[], { host, pools, now }: WorldParts): Wi
   return {
     name: String(given.get('query.name') ?? nameBelow(host, 'sample')),
     type: String(given.get('query.type') ?? 'A'),
-    facts: { ...client, now: moment, health: Object.fromEntries(health) },
+    facts: { ...client, now: moment, health: Object.fromEntries(health), ...listsIn(reads) },
   };
+}
+
+/** Which networks are in a list is not looked at: a client may be in each of them, or not. */
+function listsIn(reads: readonly Read[]): Pick<WitnessQuery['facts'], 'lists'> {
+  const lists = reads.flatMap(([key, value]) =>
+    value === true ? (listFile(networksText(key) ?? '') ?? []) : [],
+  );
+  return lists.length === 0 ? {} : { lists };
 }
 
 /** A name that a host answers: its own, or one of those that its wildcard stands for (RFC 4592 §2.1.1). */
@@ -97,6 +106,7 @@ function valuesOf(fact: Fact, literals: Literals, host: string): Values {
     case 'family':
       return listed([4, 6]);
     case 'in':
+    case 'list':
       return listed([true, false]);
     case 'subnet':
       return { some: [...literals.texts].filter((text) => NETWORK.test(text)) };

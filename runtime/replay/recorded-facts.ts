@@ -10,7 +10,8 @@ import { PLACE_FIELD_NAMES, type PlaceField } from '../base/place-fields.ts';
 import type { Coordinates } from '../geo/location.ts';
 import type { Pool } from '../plan/plan.ts';
 import { plainName, seenOf } from '../rpc/alike.ts';
-import { networksText } from '../rpc/facts/network-fact.ts';
+import { listFile, networksText } from '../rpc/facts/network-fact.ts';
+import type { NetworkLists } from '../rpc/facts/network-lists.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
 import type { FactsData } from '../rpc/sandbox-protocol.ts';
@@ -43,7 +44,11 @@ export class RecordedFacts extends Facts {
       this.note(fact.needs);
       return seenOf(recorded, fact.alike);
     }
-    if (fact.kind === 'in') this.#recorded(fact.key);
+    if (fact.kind === 'in') {
+      const now = super.value(fact);
+      // A list may hold other networks than it did.
+      return this.#recorded(fact.key) ?? now;
+    }
     if (fact.kind === 'health' && !this.imagined.has(fact.pool))
       return this.#recorded(fact.key) ?? super.value(fact);
     return super.value(fact);
@@ -62,8 +67,8 @@ export class RecordedFacts extends Facts {
     return read === undefined ? known : read;
   }
 
-  override forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
-    const sent = super.forSandbox(pools);
+  override forSandbox(pools: ReadonlyMap<string, Pool>, lists?: NetworkLists): FactsData {
+    const sent = super.forSandbox(pools, lists);
     return this.#world.reads.length === 0
       ? sent
       : new FactsAsRead(sent, this.#healthIn(sent, pools), this.#world.reads);
@@ -109,7 +114,9 @@ const PLACE_KEYS = Object.fromEntries(PLACE_FIELD_NAMES.map((field) => [field, C
 function isUntold(key: string, { client, down }: RecordedWorld): boolean {
   if (key === 'client.ip') return client.includes('/');
   if (key === 'client.subnet' || key === 'client.family') return false;
-  if (networksText(key) !== undefined) return isParted(client, key);
+  const networks = networksText(key);
+  // Which networks a list held then, nobody has recorded.
+  if (networks !== undefined && listFile(networks) === undefined) return isParted(client, key);
   if (key.startsWith(CLIENT)) return true;
   if (!key.startsWith(HEALTH)) return false;
   const pool = key.slice(HEALTH.length);
@@ -132,6 +139,7 @@ class FactsAsRead implements FactsData {
   readonly family: number;
   readonly now: number;
   readonly health: FactsData['health'];
+  readonly lists: readonly string[];
   readonly #sent: FactsData;
   readonly #reads: readonly Read[];
   #place: FactsData['place'] | undefined;
@@ -142,6 +150,7 @@ class FactsAsRead implements FactsData {
     this.family = sent.family;
     this.now = sent.now;
     this.health = health;
+    this.lists = listsRead(sent.lists ?? [], reads);
     this.#sent = sent;
     this.#reads = reads;
   }
@@ -150,6 +159,20 @@ class FactsAsRead implements FactsData {
     this.#place ??= placeWith(this.#sent.place, this.#reads);
     return this.#place;
   }
+}
+
+/** The lists that have the client, with what was read of them as it was then. */
+function listsRead(lists: readonly string[], reads: readonly Read[]): readonly string[] {
+  const read = reads.flatMap(([fact, value]) => {
+    const file = listFile(networksText(fact) ?? '');
+    return file === undefined ? [] : [[file, value === true] as const];
+  });
+  if (read.length === 0) return lists;
+  const then = new Map(read);
+  return [
+    ...lists.filter((file) => !then.has(file)),
+    ...read.flatMap(([file, isIn]) => (isIn ? [file] : [])),
+  ];
 }
 
 const FIELDS: ReadonlySet<string> = new Set(PLACE_FIELD_NAMES);

@@ -3,8 +3,10 @@
  *
  *     r<timeoutMs> <wallMs> <id of the first> <1 if it is alone, or 0> <key>
  *     <health of its pools, as JSON>
- *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON, or nothing>
+ *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<lists>⇥<place, as JSON, or nothing>
  *     …                                                 one line each; ids count up
+ *
+ * `lists` are those lists of networks that the client is in, as JSON, or nothing where it is in none.
  *
  * Looking up a place takes longer than many a run. So a host that has not read any is sent none, until it reads one:
  * that run has the outcome `placeless`, and is sent again.
@@ -49,9 +51,9 @@ export function runsHead(
 
 /** The line of a run, with the end of the line before; without the place, where it is hardly read. */
 export function runLine({ host, name, type, facts }: RunQuestion, hasPlace = true): string {
-  const { ip, subnet, family, now } = facts;
+  const { ip, subnet, family, now, lists = [] } = facts;
   const place = hasPlace ? jsonOf(facts.place) : '';
-  return `${questionText(host, name, type)}${ip}\t${subnet}\t${family}\t${now}\t${place}`;
+  return `${questionText(host, name, type)}${ip}\t${subnet}\t${family}\t${now}\t${lists.length === 0 ? '' : jsonOf(lists)}\t${place}`;
 }
 
 /** The first fields, which many runs have in common: the last ones are kept. */

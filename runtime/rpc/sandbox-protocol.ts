@@ -78,6 +78,8 @@ export interface FactsData {
   readonly now: number;
   /** Pool → `up`, `degraded` or `down`. The same object for as long as nothing changes. */
   readonly health: Readonly<Record<string, string>>;
+  /** The lists of networks that have the client, of those that the policy imports. Default: none. */
+  readonly lists?: readonly string[];
 }
 
 export interface Ready extends OpenDoors {

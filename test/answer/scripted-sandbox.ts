@@ -69,6 +69,7 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   if (fact === 'query.type') return type;
   if (fact === 'time.unix') return Math.floor(facts.now / 1000);
   const known = parseFact(fact, new Map());
+  if (known?.kind === 'list') return facts.lists?.includes(known.file) === true;
   if (known?.kind === 'in') return known.networks.has(parseAddress(facts.ip) ?? assert.fail(facts.ip));
   if (known?.kind === 'time') return new Moment().part(known.timeZone, known.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');

@@ -18,9 +18,16 @@ const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 
-async function casesOf(context: TestContext, hosts: string, runs = 2000): Promise<HostCases[]> {
+async function casesOf(
+  context: TestContext,
+  hosts: string,
+  runs = 2000,
+  lists: Readonly<Record<string, string>> = {},
+): Promise<HostCases[]> {
+  const imports = Object.keys(lists).map((file) => `import ${file.split('.')[0]} from './${file}';`);
   const { root } = makeFolder(context, {
-    'example.com.ts': `import { definePolicy, firstHealthy, health } from 'dnsteer';
+    ...lists,
+    'example.com.ts': `import { definePolicy, firstHealthy, health } from 'dnsteer';${imports.join('')}
 const CHECK = { type: 'tcp', port: 80 } as const;
 export default definePolicy({
   pools: { us: { A: ['192.0.2.1'], check: CHECK }, eu: { A: ['192.0.2.2', '192.0.2.3'], check: CHECK } },
@@ -79,6 +86,18 @@ test('A client is found for all that can be of networks, and no case is looked a
     'in 10.0.0.0/8, 2001:db8::/32, not in 10.1.0.0/16, in 0.0.0.0/0: true',
     'in 10.0.0.0/8, 2001:db8::/32, not in 10.1.0.0/16, not in 0.0.0.0/0: false',
     'not in 10.0.0.0/8, 2001:db8::/32, not in 10.200.0.0/16: true',
+  ]);
+});
+
+test('A client may be in a list or not, whatever it holds', async (context) => {
+  const host = `www: ({ client }) => (client.in(staff) ? (client.in('10.0.0.0/8') ? 'xx' : 'us') : 'eu')`;
+  const [one] = await casesOf(context, host, 2000, { 'staff.txt': '192.0.2.0/24' });
+  assert.equal(one?.cases.untaken, 0);
+  const told = one?.cases.leaves.map(({ reads, result }) => `${caseText(reads)}: ${result.ok}`);
+  assert.deepEqual(told?.toSorted(), [
+    'in staff.txt, in 10.0.0.0/8: false',
+    'in staff.txt, not in 10.0.0.0/8: true',
+    'not in staff.txt: true',
   ]);
 });
 

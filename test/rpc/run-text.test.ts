@@ -30,9 +30,13 @@ test('A line has what a policy may read, place and health as JSON', () => {
     '192.0.2.0/24',
     '4',
     '1795418042276',
+    '',
     '{"country":"DE"}',
   ];
   assert.equal(given, `{"eu":"up"}\n${line.join('\t')}`);
+  const facts = { ...QUESTION.facts, lists: ['a.txt', 'b/c.csv'] };
+  const listed = readRuns(runsHead(LIMITS, 1, 'key', FACTS.health) + runLine({ ...QUESTION, facts })).given;
+  assert.equal(listed, `{"eu":"up"}\n${line.with(7, '["a.txt","b/c.csv"]').join('\t')}`);
 });
 
 test('No host’s name can be taken for anything but a name', () => {

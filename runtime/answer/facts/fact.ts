@@ -4,12 +4,14 @@
  */
 
 import { BoundedMap } from '../../base/bounded-map.ts';
-import { NetworkSet } from '../../base/net/network-set.ts';
+import type { NetworkSet } from '../../base/net/network-set.ts';
+import { networkSetOf } from '../../base/net/network-set-builder.ts';
 import { isTimeZone } from '../../base/time-zones.ts';
 import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { Pool } from '../../plan/plan.ts';
 import { alikeFrom } from '../../rpc/alike.ts';
-import { networksIn, networksText } from '../../rpc/facts/network-fact.ts';
+import { listFile, networksIn, networksText } from '../../rpc/facts/network-fact.ts';
+import type { NetworkLists } from '../../rpc/facts/network-lists.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 
 const PLACE_SHIFT = 4;
@@ -42,6 +44,8 @@ export type Fact = { readonly key: string; readonly needs: number } & (
     }
   | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }
   | { readonly kind: 'in'; readonly networks: NetworkSet }
+  /** Where nobody has the lists of the policy. */
+  | { readonly kind: 'list'; readonly file: string }
   | { readonly kind: 'time'; readonly timeZone: string | undefined; readonly part: TimePart }
   | { readonly kind: 'health'; readonly pool: Pool }
   /** Of the question, not of the client. */
@@ -52,9 +56,13 @@ const CLIENT = 'client.';
 const HEALTH = 'health.';
 const TIME = /^time(?:@(?<timeZone>.+))?\.(?<part>[a-z]+)$/;
 
-/** Takes a key apart; `undefined` where there is no such fact. */
-export function parseFact(key: string, pools: ReadonlyMap<string, Pool>): Fact | undefined {
-  if (key.startsWith(CLIENT)) return parseClientFact(key, key.slice(CLIENT.length));
+/** Takes a key apart; `undefined` where there is no such fact. `lists` are those of the policy, where they are known. */
+export function parseFact(
+  key: string,
+  pools: ReadonlyMap<string, Pool>,
+  lists?: NetworkLists,
+): Fact | undefined {
+  if (key.startsWith(CLIENT)) return parseClientFact(key, key.slice(CLIENT.length), lists);
   if (key.startsWith(HEALTH)) {
     const pool = pools.get(key.slice(HEALTH.length));
     return pool && { key, needs: NEEDS.NOTHING, kind: 'health', pool };
@@ -79,7 +87,7 @@ export function fieldsIn(needs: number): number {
   return (needs >> PLACE_SHIFT) & ALL_FIELDS;
 }
 
-function parseClientFact(key: string, name: string): Fact | undefined {
+function parseClientFact(key: string, name: string, lists: NetworkLists | undefined): Fact | undefined {
   switch (name) {
     case 'subnet':
       return { key, needs: NEEDS.SUBNET, kind: 'subnet' };
@@ -88,19 +96,25 @@ function parseClientFact(key: string, name: string): Fact | undefined {
     case 'ip':
       return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
     default:
-      return parsePlaceFact(key, name) ?? parseNetworkFact(key);
+      return parsePlaceFact(key, name) ?? parseNetworkFact(key, lists);
   }
 }
 
-/** `client.in(10.0.0.0/8,2001:db8::/32)`. */
-function parseNetworkFact(key: string): Fact | undefined {
+/** `client.in(10.0.0.0/8,2001:db8::/32)`, `client.in(@lists/partners.txt)`. */
+function parseNetworkFact(key: string, lists: NetworkLists | undefined): Fact | undefined {
   const text = networksText(key);
   if (text === undefined) return undefined;
+  const file = listFile(text);
+  if (file !== undefined) {
+    if (lists === undefined) return { key, needs: NEEDS.NETWORKS, kind: 'list', file };
+    const listed = lists.get(file);
+    return listed && { key, needs: NEEDS.NETWORKS, kind: 'in', networks: listed };
+  }
   const known = networkFacts.get(key);
   if (known !== undefined) return known;
   const prefixes = networksIn(text);
   if (prefixes === undefined) return undefined;
-  const fact: Fact = { key, needs: NEEDS.NETWORKS, kind: 'in', networks: new NetworkSet(prefixes) };
+  const fact: Fact = { key, needs: NEEDS.NETWORKS, kind: 'in', networks: networkSetOf(prefixes) };
   networkFacts.set(key, fact);
   return fact;
 }

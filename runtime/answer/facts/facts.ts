@@ -10,6 +10,7 @@ import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField }
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
 import { seenOf } from '../../rpc/alike.ts';
+import { listsWith, type NetworkLists, NO_LISTS } from '../../rpc/facts/network-lists.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import type { ClientSubnet } from '../../wire/client-subnet.ts';
@@ -96,6 +97,7 @@ export class Facts {
       case 'in':
         this.#networks.note(fact.networks);
         return fact.networks.has(this.#client.address);
+      case 'list':
       case 'name':
       case 'type':
         return null;
@@ -209,12 +211,13 @@ export class Facts {
   }
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
-  forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
+  forSandbox(pools: ReadonlyMap<string, Pool>, lists: NetworkLists = NO_LISTS): FactsData {
     const address = this.#client.address;
     const place = this.#overrides && { ...this.#geo.locate(address), ...this.#overrides };
     const health = this.#poolStates.of(pools, this.#health);
     const [ip, subnet] = [addressToText(address), this.#subnetText()];
-    return new SentFacts(this.#geo, ip, subnet, address.family, this.now, health, place);
+    const isIn = listsWith(address, lists);
+    return new SentFacts(this.#geo, ip, subnet, address.family, this.now, health, place, isIn);
   }
 
   /** What is known of the client, by name. Notes nothing. */

@@ -9,6 +9,7 @@ export class SentFacts implements FactsData {
   readonly family: number;
   readonly now: number;
   readonly health: FactsData['health'];
+  readonly lists: readonly string[];
   readonly #geo: Pick<GeoSource, 'locate'>;
   #place: FactsData['place'] | undefined;
 
@@ -21,6 +22,7 @@ export class SentFacts implements FactsData {
     now: number,
     health: FactsData['health'],
     place: FactsData['place'] | undefined,
+    lists: readonly string[],
   ) {
     this.#geo = geo;
     this.#place = place;
@@ -29,6 +31,7 @@ export class SentFacts implements FactsData {
     this.family = family;
     this.now = now;
     this.health = health;
+    this.lists = lists;
   }
 
   get place(): FactsData['place'] {

@@ -6,18 +6,22 @@
  *
  * So an address is inside where the number of borders up to it is odd, and the borders around it say how far that holds.
  */
-import type { Address, Prefix } from './ip.ts';
+import type { Address } from './ip.ts';
 
 /** 32-bit words of an address. */
-const WORDS = { 4: 1, 6: 4 } as const;
+export const ADDRESS_WORDS = { 4: 1, 6: 4 } as const;
 
 export class NetworkSet {
+  /** The number of borders of IPv4, then these, then those of IPv6, each in order: words as this machine keeps them. */
+  readonly words: Uint32Array<ArrayBuffer>;
   readonly #ipv4: Borders;
   readonly #ipv6: Borders;
 
-  constructor(prefixes: readonly Prefix[]) {
-    this.#ipv4 = bordersOf(prefixes, 4);
-    this.#ipv6 = bordersOf(prefixes, 6);
+  constructor(words: Uint32Array<ArrayBuffer>) {
+    const end = 1 + (words[0] ?? 0);
+    this.words = words;
+    this.#ipv4 = new Borders(words.subarray(1, end), ADDRESS_WORDS[4]);
+    this.#ipv6 = new Borders(words.subarray(end), ADDRESS_WORDS[6]);
   }
 
   has({ family, bytes }: Address): boolean {
@@ -30,9 +34,9 @@ export class NetworkSet {
   }
 
   /** The first address of each stretch of one family that is inside or outside, but for that at the beginning of all. */
-  borders(family: 4 | 6): Address[] {
+  *borders(family: 4 | 6): Generator<Address> {
     const borders = this.#of(family);
-    return Array.from({ length: borders.count }, (_, index) => ({ family, bytes: borders.at(index) }));
+    for (let index = 0; index < borders.count; index += 1) yield { family, bytes: borders.at(index) };
   }
 
   #of(family: 4 | 6): Borders {
@@ -84,7 +88,7 @@ class Borders {
     const at = index * this.#size;
     for (let word = 0; word < this.#size; word += 1) {
       const border = this.#words[at + word] ?? 0;
-      const own = wordAt(bytes, 4 * word);
+      const own = addressWord(bytes, 4 * word);
       if (border !== own) return border < own;
     }
     return true;
@@ -94,7 +98,7 @@ class Borders {
   #shared(index: number, bytes: Uint8Array): number {
     const at = index * this.#size;
     for (let word = 0; word < this.#size; word += 1) {
-      const differ = (this.#words[at + word] ?? 0) ^ wordAt(bytes, 4 * word);
+      const differ = (this.#words[at + word] ?? 0) ^ addressWord(bytes, 4 * word);
       if (differ !== 0) return 32 * word + Math.clz32(differ);
     }
     return 32 * this.#size;
@@ -109,72 +113,15 @@ class Borders {
     for (let word = 0; word < this.#size; word += 1) {
       const border = this.#words[at + word] ?? 0;
       const before = word < last ? border : word === last ? border - 1 : 0xffff_ffff;
-      const differ = before ^ wordAt(bytes, 4 * word);
+      const differ = before ^ addressWord(bytes, 4 * word);
       if (differ !== 0) return 32 * word + Math.clz32(differ);
     }
     return 32 * this.#size;
   }
 }
 
-/** Networks in order of their first addresses become stretches: what lies in another, or follows on it, is part of it. */
-function bordersOf(prefixes: readonly Prefix[], family: 4 | 6): Borders {
-  const size = WORDS[family];
-  const sorted = prefixes.filter(({ address }) => address.family === family).sort(byAddress);
-  const words = new Uint32Array(2 * size * sorted.length);
-  const [first, behind] = [new Uint32Array(size), new Uint32Array(size)];
-  let used = 0;
-  /** The last stretch goes on to the end of all addresses: nothing is behind it. */
-  let isOpen = false;
-  for (const { address, length } of sorted) {
-    if (isOpen) break;
-    for (let word = 0; word < size; word += 1) first[word] = wordAt(address.bytes, 4 * word);
-    behind.set(first);
-    isOpen = !addBit(behind, length);
-    const end = used - size;
-    const isApart = used === 0 || compare(words.subarray(end, used), first) < 0;
-    if (isApart) {
-      words.set(first, used);
-      used += size;
-      if (isOpen) break;
-      words.set(behind, used);
-      used += size;
-    } else if (isOpen) used = end;
-    else if (compare(words.subarray(end, used), behind) < 0) words.set(behind, end);
-  }
-  return new Borders(words.slice(0, used), size);
-}
-
-function byAddress({ address: one }: Prefix, { address: other }: Prefix): number {
-  for (let at = 0; at < one.bytes.length; at += 1) {
-    const differ = (one.bytes[at] ?? 0) - (other.bytes[at] ?? 0);
-    if (differ !== 0) return differ;
-  }
-  return 0;
-}
-
-/** Adds 1 at the last bit of a prefix; false if that is beyond all addresses. */
-function addBit(words: Uint32Array, length: number): boolean {
-  if (length === 0) return false;
-  let word = (length - 1) >> 5;
-  let add = 2 ** (31 - ((length - 1) & 31));
-  for (; word >= 0; word -= 1) {
-    const sum = (words[word] ?? 0) + add;
-    words[word] = sum;
-    if (sum <= 0xffff_ffff) return true;
-    add = 1;
-  }
-  return false;
-}
-
-function compare(one: Uint32Array, other: Uint32Array): number {
-  for (let word = 0; word < one.length; word += 1) {
-    const differ = (one[word] ?? 0) - (other[word] ?? 0);
-    if (differ !== 0) return differ;
-  }
-  return 0;
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
+/** Four octets as a number that is not negative. */
+export function addressWord(bytes: Uint8Array, at: number): number {
   return (
     (((bytes[at] ?? 0) << 24) |
       ((bytes[at + 1] ?? 0) << 16) |

@@ -21,7 +21,7 @@ import { withOverrides } from '../../../runtime/geo/overrides.ts';
 import { networksText } from '../../../runtime/rpc/facts/network-fact.ts';
 import { anyIpv4, anyIpv6, fill } from '../../geo/prefix-law.ts';
 import { BORDERS, embed, embedded, formOf } from '../../support/embedded-ipv4.ts';
-import { NETWORK_FACTS, type Tree, trees } from '../policy-tree.ts';
+import { LISTS, NETWORK_FACTS, type Tree, trees } from '../policy-tree.ts';
 import { type TreeAsk, TreeWorld } from '../tree-world.ts';
 
 const NOWHERE: GeoSource = { locate: () => ({}), read: () => undefined, key: () => 0, prefixLength: () => 0 };
@@ -134,9 +134,12 @@ function next({ family, bytes }: Address): Address[] {
 }
 
 /** Those of the networks that policies ask for. */
-const NETWORK_BORDERS = NETWORK_FACTS.flatMap((fact) =>
-  bordersOf(Object.fromEntries((networksText(fact) ?? '').split(',').map((network) => [network, {}]))),
-);
+const NETWORK_BORDERS = [
+  ...NETWORK_FACTS.flatMap((fact) =>
+    bordersOf(Object.fromEntries((networksText(fact) ?? '').split(',').map((network) => [network, {}]))),
+  ),
+  ...[...LISTS.values()].flatMap((list) => ([4, 6] as const).flatMap((family) => [...list.borders(family)])),
+];
 
 const noise = fc.uint8Array({ minLength: 16, maxLength: 16 });
 

@@ -123,7 +123,7 @@ test('What is no network is an error that names it, and nothing is read', () => 
     `RangeError: client.in: "office" is no network, ${example}`,
     `TypeError: client.in: Must be a network ${example}, not the number 7`,
     `RangeError: client.in: " 10.0.0.0/8" is no network, ${example}`,
-    'RangeError: client.in: 100 networks are too many for one question: their texts together may have 900 characters',
+    "RangeError: client.in: 100 networks are too many for one question: their texts together may have 900 characters. Put them into a file, as in import partners from './partners.txt'",
   ]);
   assert.deepEqual(outcome.reads, []);
 });

@@ -71,8 +71,10 @@ function summary({ zones, hash }: AnswerDifference): string {
   return `Zones: ${counts.join(', ')}, ${of('same')} the same. To accept just this: --accept ${hash}`;
 }
 
+const OTHER_NETWORKS = 'the list holds other networks';
+
 function zoneLines(
-  { zone, kind, records, hosts, hostCount }: ZoneDifference,
+  { zone, kind, records, lists, hosts, hostCount }: ZoneDifference,
   traffic: DiffTraffic | undefined,
 ): string[] {
   const head = kind === 'added' || kind === 'removed' ? `${zone}  ${kind}, hosts: ${hostCount}` : zone;
@@ -81,6 +83,7 @@ function zoneLines(
     paint('odd', head),
     ...weightLines('  ', traffic?.zones.get(zone), traffic),
     ...records.flatMap((change) => recordLines(change, traffic)),
+    ...lists.map(({ list: file }) => `  ${file}: ${OTHER_NETWORKS}`),
     ...hosts.flatMap((host) => hostLines(host, traffic)),
   ];
 }
@@ -109,7 +112,7 @@ function hostLines(host: ComparedHost, traffic: DiffTraffic | undefined): string
 }
 
 function zoneMarkdown(
-  { zone, kind, records, hosts, hostCount }: ZoneDifference,
+  { zone, kind, records, lists, hosts, hostCount }: ZoneDifference,
   traffic: DiffTraffic | undefined,
 ): string[] {
   const what = kind === 'added' || kind === 'removed' ? ` (${kind}, hosts: ${hostCount})` : '';
@@ -125,10 +128,13 @@ function zoneMarkdown(
         `| ${code(host)} | ${cell.types.join(', ')} | ${escaped(whenText(cell))} | ${code(cell.before)} | ${code(cell.after)} | ${escaped(witnessText(cell))} |${weight(traffic?.cells.get(cell))}`,
     ),
   );
-  const gaps = hosts.flatMap((host) => {
-    const gap = gapText(host);
-    return gap === undefined ? [] : [`* ${code(host.host)}: ${gap}`];
-  });
+  const gaps = [
+    ...lists.map(({ list: file }) => `* ${code(file)}: ${OTHER_NETWORKS}`),
+    ...hosts.flatMap((host) => {
+      const gap = gapText(host);
+      return gap === undefined ? [] : [`* ${code(host.host)}: ${gap}`];
+    }),
+  ];
   const rows = [...recordRows, ...cellRows];
   const table = [
     `| name | type | when | before | after | such as |${traffic === undefined ? '' : ' queries |'}`,
