@@ -280,6 +280,11 @@ export interface Client {
   /** The address itself. A decision that read it is never remembered: prefer `subnet` and `in`. */
   readonly ip: string;
   /**
+   * Who sent the query: the client's resolver, whatever that says of its client (ECS, RFC 7871), or the client itself. What
+   * is read here narrows no ECS scope: a resolver gets one answer for all of its clients.
+   */
+  readonly resolver: Resolver;
+  /**
    * Whether the client is in one of these networks: `client.in('10.0.0.0/8', '2001:db8::/32')`, an address alone being a
    * network of its own. It is one fact of two values, so that a decision is remembered for all clients inside, and for
    * all outside. An IPv4 address inside one of IPv6 is one of IPv4.
@@ -291,6 +296,17 @@ export interface Client {
    */
   in(this: void, first: Networks, ...others: readonly Networks[]): boolean;
 }
+
+/** The resolver of a client. */
+export interface Resolver {
+  /** `undefined` in tests that do not say it. A decision that reads it is remembered for this one resolver. */
+  readonly address: string | undefined;
+  /** Upper case: `'DE'`. */
+  readonly country: CountryCode | undefined;
+}
+
+/** How a message comes: `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
+export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
 
 /** A network, an array of them, or a list of them from a file. */
 export type Networks = string | readonly string[] | NetworkList;
@@ -342,6 +358,13 @@ export interface Query<P extends Pooled = PoolName> {
   readonly type: RecordType;
   /** Who asks. */
   readonly client: Client;
+  /** How the query came. Resolvers keep an answer for clients of all transports. */
+  readonly transport: Transport;
+  /**
+   * Which of the server's own addresses was asked: `'203.0.113.53'`. `undefined` for datagrams to a server that listens at
+   * all of its addresses (`0.0.0.0`, `::`), which do not tell.
+   */
+  readonly local: string | undefined;
   /** When. */
   readonly time: Now;
   /**

@@ -36,6 +36,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'client.timeZone': 'time zone',
   'client.eu': 'in the EU:',
   'client.family': 'IPv',
+  'client.resolver.address': 'resolver',
+  'client.resolver.country': 'resolver in',
+  'query.transport': 'over',
+  'query.local': 'at',
   'query.name': 'name',
   'query.type': 'type',
 };

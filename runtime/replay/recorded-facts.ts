@@ -14,10 +14,10 @@ import { listFile, networksText } from '../rpc/facts/network-fact.ts';
 import type { NetworkLists } from '../rpc/facts/network-lists.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
-import type { FactsData } from '../rpc/sandbox-protocol.ts';
+import type { FactsData, Way } from '../rpc/sandbox-protocol.ts';
 
 /** What a line says of its client and of the world. */
-export type RecordedWorld = Pick<RecordedLine, 'reads' | 'down' | 'client'>;
+export type RecordedWorld = Pick<RecordedLine, 'reads' | 'down' | 'client' | 'transport'>;
 
 export class RecordedFacts extends Facts {
   /** Facts of the query that were read and are not recorded, by their plain names. */
@@ -44,6 +44,8 @@ export class RecordedFacts extends Facts {
       this.note(fact.needs);
       return seenOf(recorded, fact.alike);
     }
+    const way = this.#wayRead(fact);
+    if (way !== undefined) return way;
     if (fact.kind === 'in') {
       const now = super.value(fact);
       // A list may hold other networks than it did.
@@ -52,6 +54,14 @@ export class RecordedFacts extends Facts {
     if (fact.kind === 'health' && !this.imagined.has(fact.pool))
       return this.#recorded(fact.key) ?? super.value(fact);
     return super.value(fact);
+  }
+
+  /** Of the way of the query, as far as the line tells it; `undefined` for other facts. */
+  #wayRead(fact: Fact): FactValue | undefined {
+    const { kind, key } = fact;
+    if (kind === 'transport') return this.#world.transport;
+    const isOfWay = kind === 'local' || kind === 'resolver' || kind === 'resolver-country';
+    return isOfWay ? (this.#recorded(key) ?? null) : undefined;
   }
 
   override location(): Coordinates {
@@ -69,9 +79,7 @@ export class RecordedFacts extends Facts {
 
   override forSandbox(pools: ReadonlyMap<string, Pool>, lists?: NetworkLists): FactsData {
     const sent = super.forSandbox(pools, lists);
-    return this.#world.reads.length === 0
-      ? sent
-      : new FactsAsRead(sent, this.#healthIn(sent, pools), this.#world.reads);
+    return new FactsAsRead(sent, this.#healthIn(sent, pools), this.#world);
   }
 
   /** The same object where what was recorded is what is so. */
@@ -103,7 +111,7 @@ export class RecordedFacts extends Facts {
   }
 }
 
-const NOTHING: RecordedWorld = { reads: [], client: '' };
+const NOTHING: RecordedWorld = { reads: [], client: '', transport: 'udp' };
 const CLIENT = 'client.';
 const HEALTH = 'health.';
 const PLACE_KEYS = Object.fromEntries(PLACE_FIELD_NAMES.map((field) => [field, CLIENT + field])) as Readonly<
@@ -117,7 +125,7 @@ function isUntold(key: string, { client, down }: RecordedWorld): boolean {
   const networks = networksText(key);
   // Which networks a list held then, nobody has recorded.
   if (networks !== undefined && listFile(networks) === undefined) return isParted(client, key);
-  if (key.startsWith(CLIENT)) return true;
+  if (key.startsWith(CLIENT) || key === 'query.local') return true;
   if (!key.startsWith(HEALTH)) return false;
   const pool = key.slice(HEALTH.length);
   return down?.some((target) => target === pool || target.startsWith(`${pool}/`)) !== true;
@@ -140,17 +148,19 @@ class FactsAsRead implements FactsData {
   readonly now: number;
   readonly health: FactsData['health'];
   readonly lists: readonly string[];
+  readonly way: Way;
   readonly #sent: FactsData;
   readonly #reads: readonly Read[];
   #place: FactsData['place'] | undefined;
 
-  constructor(sent: FactsData, health: FactsData['health'], reads: readonly Read[]) {
+  constructor(sent: FactsData, health: FactsData['health'], { reads, transport }: RecordedWorld) {
     this.ip = sent.ip;
     this.subnet = sent.subnet;
     this.family = sent.family;
     this.now = sent.now;
     this.health = health;
     this.lists = listsRead(sent.lists ?? [], reads);
+    this.way = wayRead(reads, transport);
     this.#sent = sent;
     this.#reads = reads;
   }
@@ -159,6 +169,16 @@ class FactsAsRead implements FactsData {
     this.#place ??= placeWith(this.#sent.place, this.#reads);
     return this.#place;
   }
+}
+
+function wayRead(reads: readonly Read[], transport: string): Way {
+  const read = new Map(reads);
+  return {
+    transport,
+    local: String(read.get('query.local') ?? ''),
+    resolver: String(read.get('client.resolver.address') ?? ''),
+    resolverCountry: String(read.get('client.resolver.country') ?? ''),
+  };
 }
 
 /** The lists that have the client, with what was read of them as it was then. */

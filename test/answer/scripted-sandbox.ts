@@ -8,6 +8,7 @@ import { Moment } from '../../runtime/answer/facts/moment.ts';
 import { parseAddress } from '../../runtime/base/net/ip.ts';
 import { alikeFrom, OTHER } from '../../runtime/rpc/alike.ts';
 import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
+import { NO_WAY } from '../../runtime/rpc/sandbox-protocol.ts';
 import type { RunAsk, RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 
 /** A policy: `read('client.country')`; what it returns is its plan as data, or how its run failed. */
@@ -69,6 +70,11 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   if (fact === 'query.type') return type;
   if (fact === 'time.unix') return Math.floor(facts.now / 1000);
   const known = parseFact(fact, new Map());
+  const { way = NO_WAY } = facts;
+  if (known?.kind === 'transport') return way.transport;
+  if (known?.kind === 'local') return way.local || null;
+  if (known?.kind === 'resolver') return way.resolver || null;
+  if (known?.kind === 'resolver-country') return way.resolverCountry || null;
   if (known?.kind === 'list') return facts.lists?.includes(known.file) === true;
   if (known?.kind === 'in') return known.networks.has(parseAddress(facts.ip) ?? assert.fail(facts.ip));
   if (known?.kind === 'time') return new Moment().part(known.timeZone, known.part, facts.now) ?? null;

@@ -89,6 +89,28 @@ test('A client is found for all that can be of networks, and no case is looked a
   ]);
 });
 
+test('The way of a query is walked as all else', async (context) => {
+  const host = `www: (query) => {
+    const { transport, client } = query;
+    if (transport === 'https') return query.local === '203.0.113.53' ? 'xx' : 'us';
+    if (client.resolver.address === '198.51.100.1') return 'yy';
+    return client.resolver.country === 'FR' ? 'zz' : 'eu';
+  }`;
+  const told = failures(await casesOf(context, host));
+  assert.ok(
+    told.some((text) => text.startsWith('over https, at 203.0.113.53: ')),
+    told.join('\n'),
+  );
+  assert.ok(
+    told.some((text) => text.startsWith('over udp, resolver 198.51.100.1: ')),
+    told.join('\n'),
+  );
+  assert.ok(
+    told.some((text) => text.includes('resolver in FR: ')),
+    told.join('\n'),
+  );
+});
+
 test('A client may be in a list or not, whatever it holds', async (context) => {
   const host = `www: ({ client }) => (client.in(staff) ? (client.in('10.0.0.0/8') ? 'xx' : 'us') : 'eu')`;
   const [one] = await casesOf(context, host, 2000, { 'staff.txt': '192.0.2.0/24' });

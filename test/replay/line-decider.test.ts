@@ -127,6 +127,22 @@ test('Whether a client was in a list is as recorded, whatever the list holds tod
   assert.deepEqual(await of({ client: '198.51.100.0/24' }), ['us', fact]);
 });
 
+test('The way of a query is as recorded, and what nobody recorded of it is not known', async () => {
+  const side = shop((read) =>
+    pool(read('query.transport') === 'tls' && read('client.resolver.country') === 'FR' ? 'eu' : 'us'),
+  );
+  const of = async (given: Parameters<typeof recorded>[0]) => {
+    const { pool: chosen, assumed } = await side.decide(recorded(given));
+    return [chosen, assumed.join()];
+  };
+  const reads = [['client.resolver.country', 'FR']] as const;
+  for (let turn = 0; turn < 2; turn += 1) {
+    assert.deepEqual(await of({ transport: 'tls', reads }), ['eu', '']);
+    assert.deepEqual(await of({ transport: 'udp', reads }), ['us', '']);
+    assert.deepEqual(await of({ transport: 'tls' }), ['us', 'client.resolver.country']);
+  }
+});
+
 test('Lines that wait for the sandbox wait side by side, and each has its own world', async () => {
   const side = shop((read) => pool(`${read('client.country')}` === 'DE' ? 'eu' : 'us'));
   side.sandbox.isHeld = true;

@@ -5,6 +5,7 @@
 import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
 import { type Address, type PeerAddress, readPeer } from '../../base/net/ip.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
+import type { Transport } from '../../wire/transport.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
 export const SUBNET_BITS = { 4: 24, 6: 56 } as const;
@@ -12,6 +13,9 @@ export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 /** Whose address is looked at only where it matters. */
 export interface Peer {
   readonly address: PeerAddress;
+  readonly transport?: Transport;
+  /** Our address that it asked. */
+  readonly local?: string | undefined;
 }
 
 export class AskingClient {
@@ -34,6 +38,11 @@ export class AskingClient {
     this.#subnet = subnet.present && subnet.source > 0 ? subnet : undefined;
     this.#peer = peer;
     this.#address = undefined;
+  }
+
+  /** Who sent the query, whoever the client is. */
+  get peer(): Peer {
+    return this.#peer;
   }
 
   get address(): Address {

@@ -19,6 +19,9 @@ export const DEPENDS = {
   DNSSEC_OK: 1 << 17,
   /** CO of EDNS (RFC 9824 §5.1), as far as DO is set. */
   COMPACT_OK: 1 << 18,
+  /** Whether the message came over TLS, and whether over HTTPS. */
+  OVER_TLS: 1 << 14,
+  OVER_HTTPS: 1 << 15,
   /** One throw, among the outcomes in steering/draw.ts. */
   DRAW: 1 << 20,
   /** More than one throw. */
@@ -35,11 +38,18 @@ export const DEPENDS = {
   REFERRAL: 1 << 26,
   /** This one query: it is explained or recorded, goes on with the version it began with, or is of another class. */
   THIS_QUERY: 1 << 27,
+  /** Which of our addresses was asked. */
+  LOCAL: 1 << 28,
+  /** Where whoever sent the query is, apart from its client; and which address that is. */
+  RESOLVER: 1 << 29,
+  RESOLVER_ADDRESS: 1 << 30,
 } as const;
 
 /** What is read of a client's address. */
 export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.NETWORKS | NEEDS.PLACE;
-export const SWITCHES = DEPENDS.DATAGRAM | DEPENDS.DNSSEC_OK | DEPENDS.COMPACT_OK;
+/** Over which transport a query came. */
+export const TRANSPORT = DEPENDS.DATAGRAM | DEPENDS.OVER_TLS | DEPENDS.OVER_HTTPS;
+export const SWITCHES = TRANSPORT | DEPENDS.DNSSEC_OK | DEPENDS.COMPACT_OK;
 /** What distinguishes clients in the key of a reply. */
 export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.PLACE | SWITCHES;
 

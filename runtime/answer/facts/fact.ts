@@ -50,6 +50,8 @@ export type Fact = { readonly key: string; readonly needs: number } & (
   | { readonly kind: 'health'; readonly pool: Pool }
   /** Of the question, not of the client. */
   | { readonly kind: 'name' | 'type' }
+  /** Of the way on which the question came: who sent it need not be the client. */
+  | { readonly kind: 'transport' | 'local' | 'resolver' | 'resolver-country' }
 );
 
 const CLIENT = 'client.';
@@ -69,6 +71,8 @@ export function parseFact(
   }
   if (key === 'query.name') return { key, needs: NEEDS.NOTHING, kind: 'name' };
   if (key === 'query.type') return { key, needs: NEEDS.NOTHING, kind: 'type' };
+  if (key === 'query.transport') return { key, needs: NEEDS.NOTHING, kind: 'transport' };
+  if (key === 'query.local') return { key, needs: NEEDS.NOTHING, kind: 'local' };
   return parseTimeFact(key);
 }
 
@@ -95,6 +99,11 @@ function parseClientFact(key: string, name: string, lists: NetworkLists | undefi
       return { key, needs: NEEDS.FAMILY, kind: 'family' };
     case 'ip':
       return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
+    // What one resolver gets is for all of its clients: it narrows no scope.
+    case 'resolver.address':
+      return { key, needs: NEEDS.NOTHING, kind: 'resolver' };
+    case 'resolver.country':
+      return { key, needs: NEEDS.NOTHING, kind: 'resolver-country' };
     default:
       return parsePlaceFact(key, name) ?? parseNetworkFact(key, lists);
   }

@@ -17,15 +17,24 @@ import type { ClientSubnet } from '../../wire/client-subnet.ts';
 import { PoolStates, poolHealth } from '../steering/pool-health.ts';
 import { AskedNetworks } from './asked-networks.ts';
 import { ADDRESS_BITS, AskingClient, type Peer, SUBNET_BITS } from './asking-client.ts';
-import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
+import { CLIENT, DEPENDS, Dependence, TRANSPORT } from './dependence.ts';
 import { type Fact, FIELD_NEEDS, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SentFacts } from './sent-facts.ts';
 import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
 import { SubnetTexts } from './subnet-texts.ts';
+import { AskedWay } from './way.ts';
 
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
+
+/** What a reply depends on that goes by the way of its query. */
+const OF_WAY: Readonly<Partial<Record<Fact['kind'], number>>> = {
+  transport: TRANSPORT,
+  local: DEPENDS.LOCAL,
+  resolver: DEPENDS.RESOLVER | DEPENDS.RESOLVER_ADDRESS,
+  'resolver-country': DEPENDS.RESOLVER,
+};
 
 /** Facts that stand in for what geo data says: `{ country: 'DE' }`; `null` is not known. Only explain has any. */
 export type FactOverrides = Readonly<Record<string, FactValue>>;
@@ -42,6 +51,7 @@ export class Facts {
   readonly #poolStates = new PoolStates();
   readonly #client = new AskingClient();
   readonly #networks = new AskedNetworks();
+  readonly #way: AskedWay;
   readonly #scratch = new Uint8Array(16);
 
   #overrides: FactOverrides | undefined;
@@ -60,6 +70,7 @@ export class Facts {
     dependence: Dependence = new Dependence(),
   ) {
     this.#geo = geo;
+    this.#way = new AskedWay(geo);
     this.#health = health;
     this.#clock = clock;
     this.#dependence = dependence;
@@ -97,6 +108,11 @@ export class Facts {
       case 'in':
         this.#networks.note(fact.networks);
         return fact.networks.has(this.#client.address);
+      case 'transport':
+      case 'local':
+      case 'resolver':
+      case 'resolver-country':
+        return this.#wayFact(fact.kind);
       case 'list':
       case 'name':
       case 'type':
@@ -126,6 +142,7 @@ export class Facts {
       if (fact === undefined) continue;
       this.#dependence.note(fact.needs);
       if (fact.kind === 'in') this.#networks.note(fact.networks);
+      this.#dependence.note(OF_WAY[fact.kind] ?? DEPENDS.NOTHING);
     }
   }
 
@@ -217,7 +234,12 @@ export class Facts {
     const health = this.#poolStates.of(pools, this.#health);
     const [ip, subnet] = [addressToText(address), this.#subnetText()];
     const isIn = listsWith(address, lists);
-    return new SentFacts(this.#geo, ip, subnet, address.family, this.now, health, place, isIn);
+    const way = this.#way.of(this.#client.peer);
+    return new SentFacts(
+      this.#geo,
+      { ip, subnet, family: address.family, now: this.now, health, lists: isIn, way },
+      place,
+    );
   }
 
   /** What is known of the client, by name. Notes nothing. */
@@ -238,6 +260,14 @@ export class Facts {
   client(): Prefix {
     const { family, bytes } = this.#client.address;
     return { address: { family, bytes: bytes.slice() }, length: this.#client.knownBits };
+  }
+
+  #wayFact(kind: 'transport' | 'local' | 'resolver' | 'resolver-country'): FactValue {
+    this.#dependence.note(OF_WAY[kind] ?? DEPENDS.NOTHING);
+    const { peer } = this.#client;
+    if (kind === 'transport') return peer.transport ?? 'udp';
+    if (kind === 'local') return peer.local ?? null;
+    return kind === 'resolver' ? this.#way.resolver(peer) : this.#way.country(peer);
   }
 
   #place(field: LocationField): FactValue {

@@ -62,7 +62,8 @@ export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, is
 /** Without what a read tells of an address beyond its network. */
 function cutRead([fact, value]: Read, network: string): Read {
   if (fact === 'client.ip') return [fact, network];
-  return [fact, networksText(fact) === undefined ? value : null];
+  const isOfAddress = fact === 'client.resolver.address' || networksText(fact) !== undefined;
+  return [fact, isOfAddress ? null : value];
 }
 
 /** ISO 8601, to the millisecond. Lines that are made together are of few seconds. */

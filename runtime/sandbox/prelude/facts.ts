@@ -57,7 +57,11 @@ export const FIELD = {
   family: 5,
   now: 6,
   lists: 7,
-  place: 8,
+  transport: 8,
+  local: 9,
+  resolver: 10,
+  resolverCountry: 11,
+  place: 12,
 } as const;
 
 /** What a run's line has in a place. */

@@ -2,7 +2,7 @@
  * `query`: one object for all decisions. Its getters read the facts of the running decision, and note
  * each read.
  */
-import type { Client, Query, RecordType } from '../../../types/policy.d.ts';
+import type { Client, CountryCode, Query, RecordType } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
 import { currentRun, FIELD, fieldOf, note, placeOf, type Run, taint } from './facts.ts';
@@ -11,7 +11,7 @@ import { health } from './pools.ts';
 import { defineProperty, freeze } from './primordials.ts';
 
 /** What is read of a client by its name alone. */
-type ClientFact = Exclude<keyof Client, 'in'>;
+type ClientFact = Exclude<keyof Client, 'in' | 'resolver'>;
 
 const CLIENT_FACTS = [
   ...PLACE_FIELD_NAMES,
@@ -48,6 +48,14 @@ export function readType(): RecordType {
   return fieldOf(run, FIELD.type) as RecordType;
 }
 
+/** Reads something of the way on which the query came, and notes it; what is not known is no text. */
+function readWay(fact: string, field: number): string | undefined {
+  const run = currentRun();
+  note(run, fact);
+  const value = fieldOf(run, field);
+  return value === '' ? undefined : value;
+}
+
 /** The argument of every handler. */
 export const query: Query = freeze({
   get name() {
@@ -55,6 +63,12 @@ export const query: Query = freeze({
   },
   get type() {
     return readType();
+  },
+  get transport() {
+    return readWay('query.transport', FIELD.transport) as Query['transport'];
+  },
+  get local() {
+    return readWay('query.local', FIELD.local);
   },
   client: clientView(),
   time: now,
@@ -65,11 +79,23 @@ const CLIENT_KEYS = Object.fromEntries(CLIENT_FACTS.map((name) => [name, `client
   Record<ClientFact, string>
 >;
 
+function resolverView(): Client['resolver'] {
+  return freeze({
+    get address() {
+      return readWay('client.resolver.address', FIELD.resolver);
+    },
+    get country() {
+      return readWay('client.resolver.country', FIELD.resolverCountry) as CountryCode | undefined;
+    },
+  });
+}
+
 function clientView(): Client {
   const view = {};
   for (const name of CLIENT_FACTS) {
     defineProperty(view, name, { enumerable: true, get: () => readClient(name) });
   }
+  defineProperty(view, 'resolver', { enumerable: true, value: resolverView() });
   // What is copied of the client is what is known of it.
   defineProperty(view, 'in', { value: isClientIn });
   return freeze(view) as Client;

@@ -38,6 +38,7 @@ export default definePolicy({
     noZone: ({ time }) => say(time.in('Mars/Base')),
     unix: ({ time }) => say(time.unix),
     ip: ({ client }) => say(client.ip),
+    way: ({ transport, local, client: { resolver } }) => say([transport, local, resolver.address, resolver.country]),
     office: ({ client }) => say([client.in('10.0.0.0/8', '2001:db8::/32'), client.in('192.0.2.1'), client.in('10.0.0.0/8', '2001:db8::/32')]),
     noNetworks: ({ client }) => {
       const asked = [[], ['10.0.0.0/33'], ['10.0.0.0/8', 'office'], [7], [' 10.0.0.0/8'], Array.from({ length: 100 }, () => '10.0.0.0/8')];
@@ -96,6 +97,25 @@ test('A fact is noted once, at its first read; one that is not known as null', (
   ]);
 });
 
+test('The way of a query has four facts', () => {
+  const way = { transport: 'https', local: '203.0.113.53', resolver: '198.51.100.1', resolverCountry: 'FR' };
+  const outcome = policy.run('way', { way });
+  assert.deepEqual(said(outcome), ['https', '203.0.113.53', '198.51.100.1', 'FR']);
+  assert.deepEqual(outcome.reads, [
+    ['query.transport', 'https'],
+    ['query.local', '203.0.113.53'],
+    ['client.resolver.address', '198.51.100.1'],
+    ['client.resolver.country', 'FR'],
+  ]);
+  assert.deepEqual(outcome.impure, []);
+  const unknown = policy.run('way');
+  assert.deepEqual(said(unknown), ['udp', null, null, null]);
+  assert.deepEqual(
+    unknown.reads?.map(([, value]) => value),
+    ['udp', null, null, null],
+  );
+});
+
 test('Whether the client is in networks is one fact of two values', () => {
   const NAMES = ['client.in(10.0.0.0/8,2001:db8::/32)', 'client.in(192.0.2.1)'];
   for (const [ip, inFirst, inSecond] of [
@@ -130,7 +150,8 @@ test('What is no network is an error that names it, and nothing is read', () => 
 
 test('Copying the client reads all of it', () => {
   const outcome = policy.run('spread', { client: { country: 'DE', eu: true, latitude: 52.5 } });
-  assert.equal(outcome.reads?.length, 11);
+  // Of its resolver as well, which JSON looks into.
+  assert.equal(outcome.reads?.length, 13);
   assert.deepEqual(outcome.impure, ['client.ip']);
 });
 
