@@ -273,6 +273,10 @@ export interface Client {
   readonly eu: boolean | undefined;
   /** IANA time zone: `'Europe/Berlin'`. */
   readonly timeZone: string | undefined;
+  /** The number of the autonomous system whose network it is, `64496`; only where the server's geo data knows. */
+  readonly asn: number | undefined;
+  /** Who has that number, as the geo data call them. */
+  readonly organization: string | undefined;
   /** The network the client is in: /24 for IPv4, /56 for IPv6, or less if the resolver told less: `'203.0.113.0/24'`. */
   readonly subnet: string;
   /** `4` or `6`. */

@@ -60,6 +60,8 @@ export interface Case {
   readonly latitude?: number;
   readonly longitude?: number;
   readonly timeZone?: string;
+  readonly asn?: number;
+  readonly organization?: string;
   /** The time: `'2026-12-24 23:00 Europe/Berlin'`, `'2026-12-24T22:00Z'`. Default: Thursday 2026-01-15 12:00 UTC. */
   readonly at?: string;
   /** The health of pools; others are up. `degraded`: the first of its addresses is down. The pool must have a check. */

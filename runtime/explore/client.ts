@@ -42,7 +42,15 @@ export function clientWith(reads: readonly Read[], pools: ReadonlyMap<string, Po
 }
 
 /** Fields that follow from no other field, as far as is known here. */
-const FREE = ['region', 'city', 'latitude', 'longitude', 'timeZone'] as const satisfies readonly PlaceField[];
+const FREE = [
+  'region',
+  'city',
+  'latitude',
+  'longitude',
+  'timeZone',
+  'asn',
+  'organization',
+] as const satisfies readonly PlaceField[];
 /** Values for fields of which it is read only that they are none of those a policy names. */
 const SOMEWHERE = ['Pacific/Apia', 'Asia/Tokyo', 'Elsewhere', 'ZZ'] as const;
 

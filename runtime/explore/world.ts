@@ -205,6 +205,10 @@ function placeValues(field: PlaceField, { texts, numbers }: Literals): Values {
     case 'region':
     case 'city':
       return { some: [...[...texts].filter((text) => isPlaceName(text, field)), null] };
+    case 'asn':
+      return { some: [...[...numbers].filter(isAsn), OTHER_ASN, null] };
+    case 'organization':
+      return { some: [...[...texts].filter((text) => /^\p{L}/u.test(text)), null] };
     case 'latitude':
       return { some: [...around(numbers, 90), null] };
     case 'longitude':
@@ -212,6 +216,13 @@ function placeValues(field: PlaceField, { texts, numbers }: Literals): Values {
     default:
       return field satisfies never;
   }
+}
+
+/** One that no network has (RFC 5398). */
+const OTHER_ASN = 65_551;
+
+function isAsn(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= 4_294_967_295;
 }
 
 function isPlaceName(text: string, field: 'region' | 'city'): boolean {

@@ -75,6 +75,8 @@ export class RangeLocator {
       case 'region':
       case 'city':
       case 'timeZone':
+      case 'asn':
+      case 'organization':
         return this.#locationOf(this.#segment(line))[field];
       default:
         return field satisfies never;

@@ -151,7 +151,7 @@ test('What is no network is an error that names it, and nothing is read', () => 
 test('Copying the client reads all of it', () => {
   const outcome = policy.run('spread', { client: { country: 'DE', eu: true, latitude: 52.5 } });
   // Of its resolver as well, which JSON looks into.
-  assert.equal(outcome.reads?.length, 13);
+  assert.equal(outcome.reads?.length, 15);
   assert.deepEqual(outcome.impure, ['client.ip']);
 });
 
