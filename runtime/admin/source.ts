@@ -86,6 +86,8 @@ export interface ServerFacts {
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
+  /** Where clients are known from, in the order in which it is asked; absent where that is not known. */
+  readonly geo?: readonly GeoFacts[];
   /** Which queries are recorded, and where; absent where that is not known. */
   readonly recording?: RecordingFacts;
   /** What cannot be written into the state folder at the moment: `last good versions`. */
@@ -94,6 +96,16 @@ export interface ServerFacts {
    * Why the server is not ready; empty when all answer processes listen and every zone's first load is done.
    */
   readonly notReady: readonly string[];
+}
+
+/** Geo data that are used. */
+export interface GeoFacts {
+  /** `GeoLite2-City`, `geoip-lite 2.0.3`. */
+  readonly name: string;
+  readonly file?: string;
+  /** When they were made, ISO 8601; of geoip-lite, when its files were written. */
+  readonly built?: string;
+  readonly isBefore2020?: boolean;
 }
 
 /** What the settings say of recordings. */
