@@ -13,13 +13,8 @@ import type {
   TransferSettings,
 } from '../rpc/answer-settings.ts';
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
-
-
 import { geoFiles } from './geo/geo-files.ts';
-
-
 import type { DampingSettings } from './health/damper.ts';
-
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings(
