@@ -19,6 +19,7 @@
  *   },
  * });
  */
+import './networks.d.ts';
 
 // ── Records ──────────────────────────────────────────────────────────────────────────────────
 
@@ -275,12 +276,53 @@ export interface Client {
   readonly eu: boolean | undefined;
   /** IANA time zone: `'Europe/Berlin'`. */
   readonly timeZone: string | undefined;
+  /** The number of the autonomous system whose network it is, `64496`; only where the server's geo data knows. */
+  readonly asn: number | undefined;
+  /** Who has that number, as the geo data call them. */
+  readonly organization: string | undefined;
   /** The network the client is in: /24 for IPv4, /56 for IPv6, or less if the resolver told less: `'203.0.113.0/24'`. */
   readonly subnet: string;
   /** `4` or `6`. */
   readonly family: 4 | 6;
-  /** The address itself. A decision that read it is never remembered: prefer `subnet`. */
+  /** The address itself. A decision that read it is never remembered: prefer `subnet` and `in`. */
   readonly ip: string;
+  /**
+   * Who sent the query: the client's resolver, whatever that says of its client (ECS, RFC 7871), or the client itself. What
+   * is read here narrows no ECS scope: a resolver gets one answer for all of its clients.
+   */
+  readonly resolver: Resolver;
+  /**
+   * Whether the client is in one of these networks: `client.in('10.0.0.0/8', '2001:db8::/32')`, an address alone being a
+   * network of its own. It is one fact of two values, so that a decision is remembered for all clients inside, and for
+   * all outside. An IPv4 address inside one of IPv6 is one of IPv4.
+   *
+   * Long lists lie in files beside the policy, a network on each line, in the first column of a table, or in an array of
+   * JSON, and are imported: `import partners from './partners.txt'` (`.csv`, `.networks.json`), and
+   * `client.in(partners)`. A list may have a million networks; it is one fact, and a change of it needs no change of the policy.
+   * @throws {RangeError} If one of them is no network, or their texts together have more than 900 characters.
+   */
+  in(this: void, first: Networks, ...others: readonly Networks[]): boolean;
+}
+
+/** The resolver of a client. */
+export interface Resolver {
+  /** `undefined` in tests that do not say it. A decision that reads it is remembered for this one resolver. */
+  readonly address: string | undefined;
+  /** Upper case: `'DE'`. */
+  readonly country: CountryCode | undefined;
+}
+
+/** How a message comes: `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
+export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
+
+/** A network, an array of them, or a list of them from a file. */
+export type Networks = string | readonly string[] | NetworkList;
+
+declare const list: unique symbol;
+
+/** What a policy imports of a list of networks: it cannot look into it, but ask whether a client is in it. */
+export interface NetworkList {
+  readonly [list]: true;
 }
 
 /** A moment, in parts. Reading a part makes it part of the decision; read the coarsest that will do. */
@@ -323,6 +365,13 @@ export interface Query<P extends Pooled = PoolName> {
   readonly type: RecordType;
   /** Who asks. */
   readonly client: Client;
+  /** How the query came. Resolvers keep an answer for clients of all transports. */
+  readonly transport: Transport;
+  /**
+   * Which of the server's own addresses was asked: `'203.0.113.53'`. `undefined` for datagrams to a server that listens at
+   * all of its addresses (`0.0.0.0`, `::`), which do not tell.
+   */
+  readonly local: string | undefined;
   /** When. */
   readonly time: Now;
   /**

@@ -92,6 +92,8 @@ export interface ServerFacts {
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
+  /** Where clients are known from, in the order in which it is asked; absent where that is not known. */
+  readonly geo?: readonly GeoFacts[];
   /** Which queries are recorded, and where; absent where that is not known. */
   readonly recording?: RecordingFacts;
   /** Messages with notices that were taken, and tries that failed. */
@@ -109,6 +111,16 @@ export interface OverrideFacts {
   readonly all: readonly ShownOverride[];
   readonly planned: readonly PlannedWindow[];
   readonly inForce: (zone: string, pool: string) => PoolOverride | undefined;
+}
+
+/** Geo data that are used. */
+export interface GeoFacts {
+  /** `GeoLite2-City`, `geoip-lite 2.0.3`. */
+  readonly name: string;
+  readonly file?: string;
+  /** When they were made, ISO 8601; of geoip-lite, when its files were written. */
+  readonly built?: string;
+  readonly isBefore2020?: boolean;
 }
 
 /** What the settings say of recordings. */

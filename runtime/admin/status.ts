@@ -18,6 +18,7 @@ import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
 import type {
   AnswerFacts,
+  GeoFacts,
   LastContradiction,
   LastFailure,
   RecordingFacts,
@@ -43,6 +44,8 @@ export interface Status {
   readonly warnings: readonly string[];
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
+  /** Where clients are known from, in the order in which it is asked. */
+  readonly geo?: readonly (GeoFacts & { readonly ageDays?: number })[];
   /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
   readonly recording?: RecordingFacts & { readonly written: number; readonly dropped: number };
   /** What came of the last reload of the settings; absent before the first. */
@@ -145,6 +148,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
       ...signatureWarnings(totals.zones, Date.now() / 1000),
     ],
     unkept: facts.unkept,
+    ...(facts.geo && { geo: facts.geo.map(withAge) }),
     ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
@@ -155,6 +159,13 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+function withAge(geo: GeoFacts): GeoFacts & { ageDays?: number } {
+  if (geo.built === undefined) return geo;
+  return { ...geo, ageDays: Math.max(0, Math.floor((Date.now() - Date.parse(geo.built)) / DAY_MS)) };
 }
 
 function recordingOf({ recording }: ServerFacts, { counts }: Totals): Pick<Status, 'recording'> {

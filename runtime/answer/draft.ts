@@ -26,7 +26,7 @@ export type QuestionAsked = Readonly<Pick<Query, 'name' | 'nameLength' | 'type'>
 /** The facts that note what is read; those for a sandbox are noted by what its policy says it has read. */
 export type NotingFacts = Pick<
   Facts,
-  'value' | 'subnetKey' | 'note' | 'location' | 'place' | 'subnetHash' | 'moment' | 'forSandbox'
+  'value' | 'subnetKey' | 'note' | 'noteAll' | 'location' | 'place' | 'subnetHash' | 'moment' | 'forSandbox'
 >;
 
 /** The record that steps add to. */

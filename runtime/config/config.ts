@@ -1,7 +1,6 @@
 /**
  * The settings of a server: defaults, dnsteer.yaml over them, `DNSTEER_…` variables over the file, and the
- * flags of the command line over all. An operator sees all problems at once, and a server starts only without
- * any.
+ * flags of the command line over all. An operator sees all problems at once; with any a server does not start.
  *
  * The file is data, not code: control reads it, which must never run an author's code. This file is long because what a
  * setting names (files, folders, secrets) is found here, by whoever set it.
@@ -171,6 +170,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     policies,
     state,
     record: { ...settings.record, folder: recordings.value },
+    geo: { ...settings.geo, files: settings.geo.files.map((one) => path.resolve(base('geo.files'), one)) },
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
     ...(maintenance !== undefined && { maintenance: path.resolve(base('maintenance'), maintenance) }),
     health: { ...settings.health, requests: requests.value },

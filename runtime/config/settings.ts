@@ -113,6 +113,7 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'health.damping.within': 'at once',
   'health.requests': 'at once',
   'geo.detail': 'new processes',
+  'geo.files': 'new processes',
   'geo.overrides': 'new processes',
   'edns.udpSize': 'at once',
   'identity.name': 'at once',

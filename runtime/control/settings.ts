@@ -13,6 +13,7 @@ import type {
   TransferSettings,
 } from '../rpc/answer-settings.ts';
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
+import { geoFiles } from './geo/geo-files.ts';
 import type { DampingSettings } from './health/damper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
@@ -54,7 +55,7 @@ export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileg
   return user === undefined ? undefined : { user, ...(group !== undefined && { group }) };
 }
 
-/** The settings of each answer process, by index. */
+/** The settings of each answer process, by index. @throws {DnsteerError} `START`, if geo data cannot be used. */
 export function answerSettings(
   config: Config,
   generation: AnswerSettings['generation'],
@@ -64,6 +65,7 @@ export function answerSettings(
   const dropPrivileges = accountIn(config);
   const { rateLimit } = config;
   const transfers = transferSettings(config);
+  const geo = { ...config.geo, files: geoFiles(config.geo.files) };
   return Array.from({ length: count }, (_, index) => ({
     index,
     processes: count,
@@ -72,7 +74,7 @@ export function answerSettings(
     identity: config.identity,
     negativeTtl: config.zone.negativeTtl,
     memo: config.memo,
-    geo: config.geo,
+    geo,
     udpSockets: config.udp.sockets,
     tcp: {
       idleMs: 1000 * config.tcp.idle,

@@ -57,6 +57,8 @@ export interface AnswerSettings extends LiveSettings {
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
+    /** MMDB files, with hashes of what was in them when control looked: another content has other processes read it. */
+    readonly files: readonly { readonly file: string; readonly hash: string }[];
     /** Network → its place, in place of the geo data: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>

@@ -12,6 +12,7 @@ import type { WireName } from '../../wire/name.ts';
 import type { Transport } from '../../wire/transport.ts';
 import type { Exchange } from '../exchange.ts';
 import { sourceOf } from '../explain/source-of.ts';
+import { DEPENDS } from '../facts/dependence.ts';
 import { NEEDS } from '../facts/fact.ts';
 import type { Served } from '../zones/served-zone.ts';
 import type { NotedDecision, RecordingNotes } from './notes.ts';
@@ -31,7 +32,7 @@ export interface Snapshot {
   readonly type: number;
   readonly transport: Transport;
   readonly client: Prefix;
-  /** The policy has read all of the client's address. */
+  /** What the policy has read of an address, of the client or its resolver, is more than its network says. */
   readonly needsAddress: boolean;
   readonly served: Served | undefined;
   /** The key of the host. */
@@ -57,7 +58,7 @@ export function snapshotOf(
   { decisions, thrown, at }: RecordingNotes,
   { down, isOverridden }: HealthNotes,
 ): Snapshot {
-  const { query, requester, zone, cause, facts, rcode } = exchange;
+  const { query, requester, zone, cause, facts, dependence, rcode } = exchange;
   const host = cause === undefined ? exchange.host : exchange.failed;
   return {
     at: at ?? facts.now,
@@ -65,7 +66,10 @@ export function snapshotOf(
     type: query.type,
     transport: requester.transport,
     client: facts.client(),
-    needsAddress: (facts.needs & NEEDS.ADDRESS) !== 0,
+    needsAddress:
+      (facts.needs & NEEDS.ADDRESS) !== 0 ||
+      facts.isInPartOfSubnet ||
+      (dependence.bits & DEPENDS.RESOLVER_ADDRESS) !== 0,
     served: zone?.attachment,
     host: host?.key,
     source: sourceOf(exchange).source,

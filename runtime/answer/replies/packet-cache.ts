@@ -34,8 +34,8 @@ const MOST_HITS = 0xff;
 /** So many replies are kept for each that may be large. */
 const PER_LARGE = 8;
 /** In the word that says what is read of a client: which family it is of, and which of the switches read are on. */
-const FAMILY_SHIFT = 16;
-const SWITCH_SHIFT = 13;
+const FAMILY_SHIFT = 20;
+const SWITCH_SHIFT = 10;
 /** In the same word of a draw: it is a turn (cycle.ts). */
 const IN_TURN = 1;
 

@@ -54,8 +54,11 @@ function asIfLines({ asIf }: Explanation): string[] {
 
 /** The client's most important facts; --json has all. */
 function clientText(client: Explanation['client']): string {
-  const { subnet, ip, city, region, country, continent } = client;
-  const where = [city, region, country, continent].filter((part) => part !== undefined && part !== null);
+  const { subnet, ip, city, region, country, continent, asn, organization } = client;
+  const system = typeof asn === 'number' ? `AS${asn}` : asn;
+  const where = [city, region, country, continent, system, organization].filter(
+    (part) => part !== undefined && part !== null,
+  );
   return (
     [ip ?? subnet, where.join(', ')].filter((part) => part !== undefined && part !== '').join(' in ') ||
     'not known'

@@ -219,6 +219,55 @@ test('Who has read the whole address leaves neither it nor the answer, which may
   assert.deepEqual(line.answer, ['www.example.com. 30 IN TXT "198.51.100.77 in DE"']);
 });
 
+test('Whoever asks for networks that part the network of a client has read more of its address than is recorded', () => {
+  const inOffice = (network: string) => (read: Parameters<Script>[0]) => ({
+    kind: 'records',
+    records: { TXT: [read(`client.in(${network})`) === true ? 'staff' : 'public'] },
+  });
+  const ask = { question: 'www.example.com TXT', from: '198.51.100.77' };
+  for (const [network, value, unreplayable] of [
+    ['198.51.0.0/16', true, undefined],
+    ['203.0.113.64/26', false, undefined],
+    ['198.51.100.64/26', null, 'address'],
+  ] as const) {
+    const server = recording(inOffice(network));
+    for (let turn = 0; turn < 2; turn += 1) {
+      const line = lineOf(server, ask);
+      assert.deepEqual(line.reads, [[`client.in(${network})`, value]]);
+      assert.equal(line.unreplayable, unreplayable);
+      assert.equal(line.answer.length, unreplayable === undefined ? 1 : 0);
+    }
+  }
+  const line = lineOf(recording(inOffice('198.51.100.64/26'), { record: { sample: 1, full: true } }), ask);
+  assert.deepEqual(line.reads, [['client.in(198.51.100.64/26)', true]]);
+  assert.deepEqual(line.answer, ['www.example.com. 30 IN TXT "staff"']);
+});
+
+test('The address of a resolver is not recorded either, and its country is', () => {
+  const byResolver: Script = (read) => ({
+    kind: 'records',
+    records: {
+      TXT: [
+        `${String(read('client.resolver.address'))} in ${String(read('client.resolver.country'))} over ${String(read('query.transport'))}`,
+      ],
+    },
+  });
+  const ask = { question: 'www.example.com TXT', from: '198.51.100.77', ecs: '203.0.113.0/24' };
+  const cut = recording(byResolver);
+  for (let turn = 0; turn < 2; turn += 1) {
+    const line = lineOf(cut, ask);
+    assert.deepEqual(line.reads, [
+      ['client.resolver.address', null],
+      ['client.resolver.country', 'DE'],
+      ['query.transport', 'udp'],
+    ]);
+    assert.deepEqual([line.unreplayable, line.answer, line.scope], ['address', [], 0]);
+  }
+  assert.doesNotMatch(JSON.stringify(cut.recorded()), /198\.51\.100\.77/);
+  const line = lineOf(recording(byResolver, { record: { sample: 1, full: true } }), ask);
+  assert.deepEqual(line.answer, ['www.example.com. 30 IN TXT "198.51.100.77 in DE over udp"']);
+});
+
 test('A full recording has no more of a client than its resolver told', () => {
   const server = recording(byCountry, { record: { sample: 1, full: true } });
   const clientOf = (ask: Partial<Ask>) => lineOf(server, { question: 'www.example.com A', ...ask }).client;
