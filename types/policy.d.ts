@@ -19,6 +19,7 @@
  *   },
  * });
  */
+import './networks.d.ts';
 
 // ── Records ──────────────────────────────────────────────────────────────────────────────────
 
@@ -311,21 +312,42 @@ export interface UpWhen {
   readonly weights?: Readonly<Record<string, number>>;
 }
 
-/** Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. */
-export interface Pool extends Records {
+/**
+ * Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. `P` are
+ * the pools that its `whenDown` names.
+ *
+ * In its HTTPS and SVCB records, `ipv4hint=auto` and `ipv6hint=auto` stand for its addresses that are up. A pool of SRV
+ * records without addresses is checked at the target of each record: a `tcp` check at the record's own port.
+ *
+ * @example { A: ['192.0.2.1', '192.0.2.2'], HTTPS: '1 . alpn=h2,h3 ipv4hint=auto', check: { type: 'tcp', port: 443 } }
+ */
+export interface Pool<P extends Pooled = PoolName> extends Records {
   /** Where it stands: latitude and longitude in degrees. `nearest` needs it. */
   readonly at?: readonly [latitude: number, longitude: number];
   /** How to know whether it works. A pool without a check always counts as up. */
   readonly check?: Check;
-  /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
-  readonly whenDown?: 'all' | 'empty';
+  /**
+   * What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. `'empty'`: no
+   * record; `'servfail'`: fail, so that resolvers ask elsewhere, or go on with what they had (RFC 8767); or another answer,
+   * as `firstHealthy('spare', { A: '192.0.2.99' })`. A pool that it names, and that is down as well, is answered as if it
+   * were up, unless it is itself to be empty or to fail. What an operator has drained (`dnsteer drain`) is not answered even then.
+   */
+  readonly whenDown?: 'all' | 'empty' | 'servfail' | Plan<P> | Records;
   /** How much of it has to be up: `{ percent: 60 }`. Below that all of it counts as down. Default: any address that is up is enough. */
   readonly upWhen?: UpWhen;
-  /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
+  /**
+   * Seconds, less than its TTL, to which the TTL of its answers may fall: by halves, to the time in which the health of a
+   * target could next change. Default: the policy's, or else the TTL does not fall.
+   */
+  readonly leastTtl?: number;
+  /** Queries a second that it is made for, over 0. `bounded` goes by it, and `dnsteer whatif` tells where recorded traffic is more. */
   readonly capacity?: number;
 }
 
-/** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are, or more than `upWhen` allows. */
+/**
+ * `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are, or more than
+ * `upWhen` allows. What operators say (`dnsteer drain`, `dnsteer force`) goes before what probes do.
+ */
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**
@@ -402,12 +424,53 @@ export interface Client {
   readonly eu: boolean | undefined;
   /** IANA time zone: `'Europe/Berlin'`. */
   readonly timeZone: string | undefined;
+  /** The number of the autonomous system whose network it is, `64496`; only where the server's geo data knows. */
+  readonly asn: number | undefined;
+  /** Who has that number, as the geo data call them. */
+  readonly organization: string | undefined;
   /** The network the client is in: /24 for IPv4, /56 for IPv6, or less if the resolver told less: `'203.0.113.0/24'`. */
   readonly subnet: string;
   /** `4` or `6`. */
   readonly family: 4 | 6;
-  /** The address itself. A decision that read it is never remembered: prefer `subnet`. */
+  /** The address itself. A decision that read it is never remembered: prefer `subnet` and `in`. */
   readonly ip: string;
+  /**
+   * Who sent the query: the client's resolver, whatever that says of its client (ECS, RFC 7871), or the client itself. What
+   * is read here narrows no ECS scope: a resolver gets one answer for all of its clients.
+   */
+  readonly resolver: Resolver;
+  /**
+   * Whether the client is in one of these networks: `client.in('10.0.0.0/8', '2001:db8::/32')`, an address alone being a
+   * network of its own. It is one fact of two values, so that a decision is remembered for all clients inside, and for
+   * all outside. An IPv4 address inside one of IPv6 is one of IPv4.
+   *
+   * Long lists lie in files beside the policy, a network on each line, in the first column of a table, or in an array of
+   * JSON, and are imported: `import partners from './partners.txt'` (`.csv`, `.networks.json`), and
+   * `client.in(partners)`. A list may have a million networks; it is one fact, and a change of it needs no change of the policy.
+   * @throws {RangeError} If one of them is no network, or their texts together have more than 900 characters.
+   */
+  in(this: void, first: Networks, ...others: readonly Networks[]): boolean;
+}
+
+/** The resolver of a client. */
+export interface Resolver {
+  /** `undefined` in tests that do not say it. A decision that reads it is remembered for this one resolver. */
+  readonly address: string | undefined;
+  /** Upper case: `'DE'`. */
+  readonly country: CountryCode | undefined;
+}
+
+/** How a message comes: `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
+export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
+
+/** A network, an array of them, or a list of them from a file. */
+export type Networks = string | readonly string[] | NetworkList;
+
+declare const list: unique symbol;
+
+/** What a policy imports of a list of networks: it cannot look into it, but ask whether a client is in it. */
+export interface NetworkList {
+  readonly [list]: true;
 }
 
 /** A moment, in parts. Reading a part makes it part of the decision; read the coarsest that will do. */
@@ -450,6 +513,13 @@ export interface Query<P extends Pooled = PoolName> {
   readonly type: RecordType;
   /** Who asks. */
   readonly client: Client;
+  /** How the query came. Resolvers keep an answer for clients of all transports. */
+  readonly transport: Transport;
+  /**
+   * Which of the server's own addresses was asked: `'203.0.113.53'`. `undefined` for datagrams to a server that listens at
+   * all of its addresses (`0.0.0.0`, `::`), which do not tell.
+   */
+  readonly local: string | undefined;
   /** When. */
   readonly time: Now;
   /**
@@ -500,7 +570,7 @@ export interface PlanOptions {
 }
 
 /**
- * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `fastest` and `leastLoaded`, given last. A choice is among those that have records of
+ * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `bounded`, `geo`, `fastest` and `leastLoaded`, given last. A choice is among those that have records of
  * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
  * and where both are up, both lead to one place.
  */
@@ -516,7 +586,21 @@ export interface ChoiceOptions {
 type Known<P> = [P] extends [OfAnyPolicy] ? string : P;
 
 /** Members of a choice, then its options. */
-type Members<M> = [first: M, ...othersAndOptions: (M | ChoiceOptions)[]];
+type Members<M, O = ChoiceOptions> = [first: M, ...othersAndOptions: (M | O)[]];
+
+/** Options of `sticky`: what stays where it is. */
+export interface StickyOptions extends ChoiceOptions {
+  /** `'network'`, the default: all queries from one client network. `'name'`: all queries for one name, whoever asks. */
+  readonly by?: 'network' | 'name';
+  /** In place of `by`: all queries for which a handler gives the same text of up to 256 characters. */
+  readonly key?: string;
+}
+
+/** Options of `bounded`. */
+export interface BoundedOptions extends StickyOptions {
+  /** How much more than its part a pool may get where all are over their capacity, 0.01 to 10. Default 0.25, a quarter. */
+  readonly slack?: number;
+}
 
 type Weights<P> = { readonly [Name in P & string]?: number };
 type WeightedChoices<P extends Pooled> = readonly (readonly [weight: number, answer: Answer<P>])[];
@@ -532,7 +616,8 @@ export declare function firstHealthy<
 
 /**
  * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
- * Weights are whole numbers from 0 to 1000000; 0 is chosen only when all others are down.
+ * Weights are whole numbers from 0 to 1000000. 0 is chosen only when all others are down; those left that all have 0 share
+ * equally. One that is left alone is chosen, whatever its weight.
  */
 export declare function weighted<
   P extends Pooled = string,
@@ -568,15 +653,83 @@ export declare function leastLoaded<
   const A extends Members<Known<P>> = Members<Known<P>>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 
-/** As {@link weighted}, but the same for every query from one client subnet (rendezvous hashing: few move when one goes down). */
+/**
+ * As {@link weighted}, but the same for every query from one client subnet, for one name, or of one key (rendezvous
+ * hashing: few move when one goes down).
+ */
 export declare function sticky<
   P extends Pooled = string,
-  const A extends Members<Known<P>> = Members<Known<P>>,
+  const A extends Members<Known<P>, StickyOptions> = Members<Known<P>, StickyOptions>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 export declare function sticky<
   P extends Pooled = string,
   const W extends Weights<Known<P>> = Weights<Known<P>>,
->(pools: W & Others<W, Known<P>>, options?: ChoiceOptions): Plan<Known<P> & PoolsOf<keyof W>>;
+>(pools: W & Others<W, Known<P>>, options?: StickyOptions): Plan<Known<P> & PoolsOf<keyof W>>;
+
+/**
+ * As {@link sticky} by capacity, but no pool gets much more than it is made for (consistent hashing with bounded loads):
+ * each client network, name or key has an order of its own among the pools (with `capacity`) that are not down, and gets
+ * the first that is not full. A pool is full when its answers of the last minute come to more than its capacity, and are
+ * more than a quarter above its part of the answers of all: so there is always one that is not. Each answer process goes
+ * by the answers that it gives itself, and by its part of the capacity.
+ */
+export declare function bounded<
+  P extends Pooled = string,
+  const A extends Members<Known<P>, BoundedOptions> = Members<Known<P>, BoundedOptions>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+
+/** Codes that a country and a continent share. */
+type SharedCode = 'AF' | 'AS' | 'NA' | 'SA';
+
+/**
+ * A place: a country (`'DE'`), a subdivision of one (ISO 3166-2: `'US-CA'`), a continent (`'EU'` is Europe, `'OC'`, `'AN'`),
+ * or `'european-union'`. Codes that are both are written `'country:NA'` (Namibia) and `'continent:NA'` (North America).
+ */
+export type Place =
+  | Exclude<CountryCode, SharedCode>
+  | Exclude<Continent, SharedCode>
+  | `${CountryCode}-${string}`
+  | `country:${CountryCode}`
+  | `continent:${Continent}`
+  | 'european-union';
+
+/** Answers by place, or by the name of a group of places. */
+type PlaceTable<P extends Pooled> = { readonly [Key in Place]?: Answer<P> } & {
+  readonly [placeOrGroup: string]: Answer<P> | undefined;
+  /** The answer for everywhere else, and for clients whose place is not known. */
+  readonly default: Answer<P>;
+};
+
+/** No key is one of a place that there is not. */
+type Nowhere<T, Groups> = { readonly [Key in Exclude<keyof T, Place | 'default' | Groups>]: never };
+
+/**
+ * A table of answers by the place of the client: `geo({ DE: 'fra', EU: 'ams', 'US-CA': 'sjc', default: 'iad' })`. Of the
+ * places in it that the client is in, the narrowest one that is up answers: a subdivision before its country, that before
+ * the European Union, that before the continent, and `default` last. If none of them is up, the narrowest answers as if it
+ * were; nobody is led to a place that does not enclose the client. `groups` are sets of places by name, which may stand in
+ * the table as well; a place that has a key of its own is not in its group.
+ *
+ * @example geo({ dach: 'fra', EU: 'ams', default: 'iad' }, { groups: { dach: ['DE', 'AT', 'CH'] } })
+ */
+export declare function geo<
+  P extends Pooled = string,
+  const T extends PlaceTable<Known<P>> = PlaceTable<Known<P>>,
+  const Groups extends string = never,
+>(
+  table: T & Nowhere<T, Groups>,
+  options?: ChoiceOptions & { readonly groups?: { readonly [Name in Groups]: readonly Place[] } },
+): Plan<Known<P> & PoolsOf<T[keyof T]>>;
+
+/**
+ * Whom it is chosen for is answered from `answer` or not at all (NODATA): what is down inside is not answered as if it were
+ * up, whatever `whenDown` says, and to the choices around it a fence is never down, so that none leads elsewhere.
+ *
+ * @example geo({ 'european-union': fence(firstHealthy('fra', 'ams')), default: 'iad' })
+ */
+export declare function fence<P extends Pooled = string, const A extends Answer<Known<P>> = Answer<Known<P>>>(
+  answer: A,
+): Plan<Known<P> & PoolsOf<A>>;
 
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
 export declare function rotate<
@@ -642,12 +795,14 @@ type Host<P extends string> =
 export interface Policy<P extends string = string> {
   /** Seconds for which resolvers may keep answers that say nothing else. Default 30. */
   readonly ttl?: number;
+  /** Seconds to which the TTL of the answers of pools may fall as a change of their health comes near: see {@link Pool.leastTtl}. */
+  readonly leastTtl?: number;
   /** Milliseconds one run of a handler may take, 1 to the server's maximum. Default 5. */
   readonly budget?: number;
   /** Milliseconds from a query's arrival to its answer, whatever else the server does. Default 50. */
   readonly deadline?: number;
   /** The places to send clients to, by name. */
-  readonly pools?: Readonly<Record<P, Pool>>;
+  readonly pools?: Readonly<Record<P, Pool<NoInfer<P> | OfAnyPolicy>>>;
   /** The answer when a handler throws, takes too long or returns nonsense. Served without running any code. */
   readonly fallback: Answer<NoInfer<P> | OfAnyPolicy>;
   /**

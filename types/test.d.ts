@@ -12,7 +12,7 @@
  *   expect(await ask('www', 'A', { country: 'DE', health: { fra: 'down' } })).pool('par');
  * });
  */
-import type { Client, PoolHealth } from './policy.d.ts';
+import type { Client, PoolHealth, Transport } from './policy.d.ts';
 
 // ── Tests ────────────────────────────────────────────────────────────────────────────────────
 
@@ -47,6 +47,10 @@ export declare function log(...values: readonly unknown[]): void;
 export interface Case {
   /** The client's address, or its network as a resolver tells it: `'203.0.113.7'`, `'203.0.113.0/24'`. */
   readonly from?: string;
+  /** The address that sends the query, where that is not the client: `query.client.resolver`. Default: that of the client. */
+  readonly resolver?: string;
+  /** The address of the server that is asked: `query.local`. */
+  readonly local?: string;
   /** ISO 3166-1 alpha-2; brings its continent and `eu`. Stands in for what geo data says of the address. */
   readonly country?: string;
   readonly continent?: Client['continent'];
@@ -56,6 +60,8 @@ export interface Case {
   readonly latitude?: number;
   readonly longitude?: number;
   readonly timeZone?: string;
+  readonly asn?: number;
+  readonly organization?: string;
   /** The time: `'2026-12-24 23:00 Europe/Berlin'`, `'2026-12-24T22:00Z'`. Default: Thursday 2026-01-15 12:00 UTC. */
   readonly at?: string;
   /** The health of pools; others are up. `degraded`: one of its addresses is down, the first or, with `upWhen`, that of the least weight. The pool must have a check. */
@@ -67,7 +73,7 @@ export interface Case {
   /** Where chance begins: one seed gives one draw, always. A whole number, default 1. */
   readonly seed?: number;
   /** Over `'udp'` an answer may be truncated. Default `'tcp'`: answers are whole. */
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: Transport;
   /** With `transport: 'udp'`: octets that the client takes (EDNS), 512 to 65535. Default 1232. The server sends no more than its own `edns.udpSize`. */
   readonly udpSize?: number;
 }

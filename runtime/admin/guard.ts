@@ -10,7 +10,13 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 import { sends } from './token.ts';
 
 /** The paths that change something. */
-const CHANGES: ReadonlySet<string> = new Set(['/api/push', '/api/release', '/api/roll', '/api/transfer']);
+const CHANGES: ReadonlySet<string> = new Set([
+  '/api/override',
+  '/api/push',
+  '/api/release',
+  '/api/roll',
+  '/api/transfer',
+]);
 /** What came of the last reload is read here as well. */
 const RELOAD = '/api/reload';
 /** How requests that change something prove that they may. */

@@ -1,6 +1,8 @@
 /** The admin page: the state at a glance, without script. `html` escapes whatever is put into it. */
 import { html, raw } from 'hono/html';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { ShownOverride } from './overrides/override-ask.ts';
+import { poolOverrideText, saidText, shortTime } from './overrides/override-text.ts';
 import { STYLE } from './page-style.ts';
 import { printableStatus } from './printable-status.ts';
 import { type PoolStatus, type ProcessStatus, type Status, stateText, type ZoneStatus } from './status.ts';
@@ -32,6 +34,12 @@ ${status.lastReload === undefined ? '' : html`<p>Settings read again at ${status
 ${list([...status.notReady.map((text) => line(text, 'bad')), ...status.warnings.map((text) => line(text, 'odd')), ...refusals(status)])}
 <h2>Zones</h2>
 ${zones.length === 0 ? html`<p>None yet: put a policy into ${status.policies}, or run <code>dnsteer new example.com</code></p>` : table(ZONE_COLUMNS, zones.map(zoneRow))}
+${
+  status.overrides.length === 0
+    ? ''
+    : html`<h2>Overrides</h2>
+${table(OVERRIDE_COLUMNS, status.overrides.map(overrideRow))}`
+}
 <h2>Processes</h2>
 ${table(PROCESS_COLUMNS, processes.map(processRow))}
 </main>
@@ -106,6 +114,22 @@ const PROCESS_COLUMNS: readonly Column[] = [
   { title: 'Restarts', isNumber: true },
 ];
 
+const OVERRIDE_COLUMNS: readonly Column[] = [
+  { title: 'Target' },
+  { title: 'Override' },
+  { title: 'By' },
+  { title: 'Since' },
+  { title: 'Until' },
+  { title: 'Reason' },
+];
+
+function overrideRow(override: ShownOverride): Row {
+  const { target, owner, since, expires, reason = '', window } = override;
+  const by = window === undefined ? owner : `maintenance "${window}"`;
+  const until = expires === undefined ? '' : shortTime(expires);
+  return { cells: [target, saidText(override), by, shortTime(since), until, reason] };
+}
+
 function table(columns: readonly Column[], rows: readonly Row[]): Html {
   return html`<table>
 <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${numbered(isNumber)}>${title}</th>`)}</tr></thead>
@@ -159,7 +183,9 @@ function poolLine(pool: PoolStatus): Html {
   const targets = down.map(
     ({ type, address, problem = 'down' }) => html`<br><small>${type} ${address}: ${problem}</small>`,
   );
-  return html`<li><span class="${HEALTH_TINTS[health]}">${pool.name} ${health}</span>${targets}</li>`;
+  const said =
+    pool.override === undefined ? '' : html` <span class="odd">${poolOverrideText(pool.override)}</span>`;
+  return html`<li><span class="${HEALTH_TINTS[health]}">${pool.name} ${health}</span>${said}${targets}</li>`;
 }
 
 function processRow(process: ProcessStatus): Row {

@@ -1,6 +1,7 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. What it changes: it takes states of targets, ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
+ * otherwise. What it changes: it overrides the health of pools, takes states of targets, ends a quarantine, steps a roll of
+ * keys, transfers a zone from its primaries, and has
  * the settings read again.
  */
 import { type Context, Hono } from 'hono';
@@ -8,6 +9,7 @@ import { assert } from '../base/assert.ts';
 import type { Logger } from '../base/log.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { printableJson } from '../base/printable.ts';
+import { type AuditEntry, audited } from './audit.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { browserLimits, type ChangeGuard, knownHost, knownMethod, neverStored } from './guard.ts';
 import { listRecords } from './list-records.ts';
@@ -15,9 +17,10 @@ import { listenHttp } from './listen.ts';
 import { EXPOSITION_TYPE } from './metrics/exposition.ts';
 import { metricsText } from './metrics/metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
+import { overrideTarget } from './overrides/override-request.ts';
+import { pushState } from './overrides/push.ts';
 import { statusPage } from './page.ts';
 import { STYLE_HASH } from './page-style.ts';
-import { pushState } from './push.ts';
 import { releaseZone } from './release.ts';
 import { rollZone } from './roll.ts';
 import type { AdminSource } from './source.ts';
@@ -34,6 +37,8 @@ export interface AdminOptions {
   /** Looks at the source; a caller that has an observer passes it on, so that all see the same counts. */
   readonly observe?: Observer;
   readonly log: Logger;
+  /** Is told of each request that may change something. */
+  readonly audit?: (entry: AuditEntry) => void;
 }
 
 export interface AdminServer {
@@ -47,7 +52,8 @@ export interface AdminServer {
  * @throws {DnsteerError} `START`, if it cannot listen there.
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
-  const { listen, token, changes = NO_CHANGES, source, observe = createObserver(source), log } = options;
+  const { listen, token, changes = NO_CHANGES, source, audit, log } = options;
+  const { observe = createObserver(source) } = options;
   assert(token !== undefined || isLoopback(listen.address), 'without a token only this machine can connect');
   let bound = listen;
   const app = new Hono();
@@ -57,6 +63,8 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     knownHost(() => bound),
     knownToken(token),
     knownMethod(token === undefined ? changes : undefined),
+    // Who has no token is not to push out of the log what others did.
+    ...(audit === undefined ? [] : [audited(audit)]),
   );
   addRoutes(app, source, observe, log);
   const listener = await listenHttp(listen, app.fetch, { purpose: 'admin', setting: 'admin.listen' });
@@ -124,6 +132,16 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { name, state, for: seconds, reason, load } = context.req.query();
     const { status, body } = pushState({ name, state, for: seconds, reason, load }, source);
     return context.json(body, status);
+  });
+  app.get('/api/overrides', (context) => {
+    const { all = [], planned = [] } = source.facts().overrides ?? {};
+    return json(context, { overrides: all, planned });
+  });
+  app.post('/api/override', async (context) => {
+    const { do: what, target, reason, owner, expires, for: length, over, leave } = context.req.query();
+    const query = { do: what, target, reason, owner, expires, for: length, over, leave };
+    const { status, body } = await overrideTarget(query, source);
+    return status === 200 ? json(context, body) : context.json(body, status);
   });
   app.post('/api/reload', (context) => json(context, { number: source.reload() }));
   // The outcome is told on a request of its own: the settings may move this server.

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config/config.ts';
 import type { Effect } from '../config/settings.ts';
+import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { Push } from '../health/push-board.ts';
 import type { TargetReport } from '../health/reports.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
@@ -16,6 +17,7 @@ import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { ShownRecord } from './dynamic-records.ts';
+import type { OverrideAsk, OverrideOutcome, PlannedWindow, ShownOverride } from './overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
 export interface AdminSource {
@@ -32,6 +34,8 @@ export interface AdminSource {
   dynamicRecords(): ShownRecord[];
   /** What the settings in force say of signing. */
   signing(): SigningPlace;
+  /** Has an override of an operator begin or end. */
+  override(ask: OverrideAsk): Promise<OverrideOutcome>;
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
   reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
@@ -72,6 +76,8 @@ export interface ServerFacts {
   readonly transferable: ReadonlySet<string>;
   /** How many dynamic records a zone has; `undefined` if it never had any. */
   readonly dynamicCountOf: (zone: string) => number | undefined;
+  /** What operators have said of pools; absent where nothing can be said. */
+  readonly overrides?: OverrideFacts;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
   /** All answer processes, from the fleet. */
@@ -89,14 +95,35 @@ export interface ServerFacts {
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
+  /** Where clients are known from, in the order in which it is asked; absent where that is not known. */
+  readonly geo?: readonly GeoFacts[];
   /** Which queries are recorded, and where; absent where that is not known. */
   readonly recording?: RecordingFacts;
+  /** Messages with notices that were taken, and tries that failed. */
+  readonly notified?: { readonly delivered: number; readonly failed: number };
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
   /**
    * Why the server is not ready; empty when all answer processes listen and every zone's first load is done.
    */
   readonly notReady: readonly string[];
+}
+
+/** What operators have said, and what it comes to for each pool. */
+export interface OverrideFacts {
+  readonly all: readonly ShownOverride[];
+  readonly planned: readonly PlannedWindow[];
+  readonly inForce: (zone: string, pool: string) => PoolOverride | undefined;
+}
+
+/** Geo data that are used. */
+export interface GeoFacts {
+  /** `GeoLite2-City`, `geoip-lite 2.0.3`. */
+  readonly name: string;
+  readonly file?: string;
+  /** When they were made, ISO 8601; of geoip-lite, when its files were written. */
+  readonly built?: string;
+  readonly isBefore2020?: boolean;
 }
 
 /** What the settings say of recordings. */

@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
+import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { TargetReport } from '../health/reports.ts';
 import { isBelow } from '../plan/pools/up-when.ts';
 import type { RegisteredPool, RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
@@ -13,10 +14,12 @@ import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import type { ShownOverride } from './overrides/override-ask.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
 import type {
   AnswerFacts,
+  GeoFacts,
   LastContradiction,
   LastFailure,
   RecordingFacts,
@@ -42,6 +45,8 @@ export interface Status {
   readonly warnings: readonly string[];
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
+  /** Where clients are known from, in the order in which it is asked. */
+  readonly geo?: readonly (GeoFacts & { readonly ageDays?: number })[];
   /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
   readonly recording?: RecordingFacts & { readonly written: number; readonly dropped: number };
   /** What came of the last reload of the settings; absent before the first. */
@@ -50,6 +55,10 @@ export interface Status {
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
+  /** Messages with notices that were taken, and tries that failed. */
+  readonly notified: NonNullable<ServerFacts['notified']>;
+  /** What operators and windows of maintenance say of pools. */
+  readonly overrides: readonly ShownOverride[];
   /** Files that are not served: their zone is another file's, or their name is no zone's. */
   readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
   readonly processes: readonly ProcessStatus[];
@@ -87,7 +96,10 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
 
 export interface PoolStatus {
   readonly name: string;
+  /** As probes say, whatever is overridden. */
   readonly health: 'up' | 'degraded' | 'down';
+  /** What operators have said of it, or of addresses in it. */
+  readonly override?: PoolOverride;
   /** Empty where no target is checked. */
   readonly targets: readonly TargetReport[];
   /** Percent of it that have to be up; absent where anything that is up is enough. */
@@ -139,14 +151,24 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
       ...signatureWarnings(totals.zones, Date.now() / 1000),
     ],
     unkept: facts.unkept,
+    ...(facts.geo && { geo: facts.geo.map(withAge) }),
     ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
+    notified: facts.notified ?? { delivered: 0, failed: 0 },
+    overrides: facts.overrides?.all ?? [],
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+function withAge(geo: GeoFacts): GeoFacts & { ageDays?: number } {
+  if (geo.built === undefined) return geo;
+  return { ...geo, ageDays: Math.max(0, Math.floor((Date.now() - Date.parse(geo.built)) / DAY_MS)) };
 }
 
 function recordingOf({ recording }: ServerFacts, { counts }: Totals): Pick<Status, 'recording'> {
@@ -167,7 +189,7 @@ function zoneStatus(
   { pools, loadedAt, hosts = 0, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  { lastFailures, contradictions, signingOf, transferable, dynamicCountOf }: ServerFacts,
+  { lastFailures, contradictions, signingOf, transferable, dynamicCountOf, overrides }: ServerFacts,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
@@ -177,7 +199,10 @@ function zoneStatus(
     ...zone,
     problems: zone.problems.map(hidingPasswords),
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
-    pools: pools.map((pool) => poolStatus(pool, reports)),
+    pools: pools.map((pool) => {
+      const override = overrides?.inForce(zone.zone, pool.name);
+      return { ...poolStatus(pool, reports), ...(override && { override }) };
+    }),
     ...(signing && { signing }),
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),

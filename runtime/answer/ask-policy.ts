@@ -37,7 +37,7 @@ export function ask(
   const { counters } = asked.zone.attachment;
   counters.counts.runs += 1;
   if (asked.isForMemo) parts.counters.steps.memoMisses += 1;
-  const facts = exchange.facts.forSandbox(asked.policy.pools);
+  const facts = exchange.facts.forSandbox(asked.policy.pools, asked.policy.lists);
   runAsked(asked, facts, exchange.arrivedAt, parts, (outcome) => {
     const reading = outcome.ok ? readingOf(outcome, asked, parts) : outcome;
     if ('reason' in reading) done(fallBack(reading, asked), false);
@@ -108,7 +108,7 @@ function read(
   const undeclared = undeclaredIn(plan.value, asked);
   if (undeclared !== undefined) return { reason: 'invalid', message: undeclared, reads };
   learnTtl(plan.value, asked, parts);
-  const facts = reads.map(([key]) => parseFact(key, policy.pools));
+  const facts = reads.map(([key]) => parseFact(key, policy.pools, policy.lists));
   learnByName(facts, asked, parts);
   const needs = facts.reduce<number>((all, fact) => all | (fact?.needs ?? 0), NEEDS.NOTHING);
   return { zone, plan: plan.value, facts, needs };
@@ -116,7 +116,7 @@ function read(
 
 function settle(
   outcome: RunOutcome & { ok: true },
-  { plan, needs }: DecisionReading,
+  { plan, needs, facts }: DecisionReading,
   { policy, host, question, isForMemo }: Asked,
 ): Decision {
   if (isForMemo) policy.breaker.succeed();
@@ -129,6 +129,7 @@ function settle(
     // compilePlan has looked at all of it.
     data: outcome.plan as PlanData,
     needs,
+    facts,
     cause: undefined,
     reads: outcome.reads,
     micros: outcome.micros,
@@ -206,6 +207,7 @@ function fallBack(cause: FallbackCause, { policy, host, question, isForMemo }: A
     plan: policy.fallback,
     data: undefined,
     needs: NEEDS.SUBNET | NEEDS.PLACE,
+    facts: [],
     cause,
     reads: cause.reads ?? [],
     micros: undefined,

@@ -61,7 +61,9 @@ export function runAsked(
 export function pastReads(
   outcome: RunOutcome & { ok: true },
   { policy, host }: Asked,
-  facts: readonly (Fact | undefined)[] = outcome.reads.map(([key]) => parseFact(key, policy.pools)),
+  facts: readonly (Fact | undefined)[] = outcome.reads.map(([key]) =>
+    parseFact(key, policy.pools, policy.lists),
+  ),
 ): PastRead[] | undefined {
   const reads: PastRead[] = [];
   for (let index = 0; index < facts.length; index += 1) {

@@ -45,10 +45,11 @@ function decisionFor(draft: Draft, policy: ServedPolicy, host: ServedHost): Deci
 }
 
 function take(draft: Draft, decision: Decision): NextStep {
-  const { plan, needs, cause } = decision;
+  const { plan, needs, facts, cause } = decision;
   draft.notes?.ran(decision);
   draft.plan = plan;
   draft.facts.note(needs);
+  draft.facts.noteAll(facts);
   if (cause !== undefined) draft.noteFallback(cause);
   return 'next';
 }

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { PlanData, Read } from '../rpc/plan.ts';
 import type { WireName } from '../wire/name.ts';
+import type { Fact } from './facts/fact.ts';
 import type { ServedHost, ServedPolicy } from './zones/served-zone.ts';
 
 /** Why the fallback stands in for a decision. */
@@ -28,6 +29,8 @@ export interface Decision {
   readonly data: PlanData | undefined;
   /** What of the client's address it depends on, of NEEDS in fact.ts. */
   readonly needs: number;
+  /** What its policy has read, in order, as far as that is known: all that it depends on beside `needs`. */
+  readonly facts: readonly (Fact | undefined)[];
   readonly cause: FallbackCause | undefined;
   /** What the policy read, or had read when it failed; empty where that is not known. */
   readonly reads: readonly Read[];

@@ -26,7 +26,7 @@ export type QuestionAsked = Readonly<Pick<Query, 'name' | 'nameLength' | 'type'>
 /** The facts that note what is read; those for a sandbox are noted by what its policy says it has read. */
 export type NotingFacts = Pick<
   Facts,
-  'value' | 'subnetKey' | 'note' | 'location' | 'subnetHash' | 'forSandbox'
+  'value' | 'subnetKey' | 'note' | 'noteAll' | 'location' | 'place' | 'subnetHash' | 'moment' | 'forSandbox'
 >;
 
 /** The record that steps add to. */
@@ -100,6 +100,7 @@ export abstract class Draft {
     this.steering = steering;
     this.dependence = dependence;
     this.name = query.name;
+    steering.named = this;
   }
 
   get rcode(): number {
@@ -169,6 +170,7 @@ export abstract class Draft {
     this.notes = undefined;
     this.name = this.query.name;
     this.owner = undefined;
+    this.choice.load = undefined;
     if (this.followed.length > 0) this.followed.length = 0;
     if (this.redirections.length > 0) this.redirections.length = 0;
     this.host = undefined;

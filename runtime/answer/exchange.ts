@@ -24,6 +24,8 @@ import type { ServedZone } from './zones/served-zone.ts';
 export interface Requester {
   readonly transport: Transport;
   readonly address: PeerAddress;
+  /** Our address that was asked, where it is known: a datagram to a server at all addresses does not tell. */
+  readonly local?: string | undefined;
   /**
    * Sends a response, once for each query that is to be answered, at once or later. Its octets are
    * taken before the call returns, so the caller may reuse them. Nothing happens if the client or
@@ -110,11 +112,11 @@ export class Exchange extends Draft {
   /** Those of the switches among `bits` that the client has on. Nothing is noted. */
   switchesAmong(bits: number): number {
     if ((bits & SWITCHES) === 0) return 0;
-    const datagram = this.requester.transport === 'udp' ? DEPENDS.DATAGRAM : 0;
+    const way = WAYS[this.requester.transport];
     const { dnssecOk, compactOk } = this.query;
     const dnssec = dnssecOk ? DEPENDS.DNSSEC_OK : 0;
     const compact = dnssecOk && compactOk ? DEPENDS.COMPACT_OK : 0;
-    return (datagram | dnssec | compact) & bits;
+    return (way | dnssec | compact) & bits;
   }
 
   override spelling(): Uint8Array {
@@ -129,5 +131,12 @@ export class Exchange extends Draft {
   }
 }
 
+/** What of a transport is on. */
+const WAYS: Readonly<Record<Transport, number>> = {
+  udp: DEPENDS.DATAGRAM,
+  tcp: DEPENDS.NOTHING,
+  tls: DEPENDS.OVER_TLS,
+  https: DEPENDS.OVER_HTTPS,
+};
 const NOTHING = new Uint8Array(0);
 const NOBODY: Requester = { transport: 'udp', address: '', reply: () => {} };

@@ -30,6 +30,6 @@ export interface Parts {
   readonly onContradiction: (event: ContradictionEvent) => void;
   /** Takes what is no ordinary query; without it, that is refused. */
   readonly transfers?: Aside;
-  readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'> &
+  readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl' | 'processes'> &
     Partial<Pick<AnswerSettings, 'identity'>> & { readonly tcp: Pick<AnswerSettings['tcp'], 'idleMs'> };
 }

@@ -37,7 +37,7 @@ export function recheck(leaf: Leaf, draft: Draft, parts: RecheckParts): void {
   const asked = askedBy(draft);
   const before = leaf.reads;
   parts.counters.steps.memoRechecks += 1;
-  runAsked(asked, draft.facts.forSandbox(asked.policy.pools), now, parts, (outcome) => {
+  runAsked(asked, draft.facts.forSandbox(asked.policy.pools, asked.policy.lists), now, parts, (outcome) => {
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       memo.nextRecheckAt = now + RELIEF_MS;
       return;

@@ -31,6 +31,8 @@ export class SectionSet implements Omit<RRset, 'owner'> {
   type = 0;
   /** Seconds. */
   ttl = 0;
+  /** Seconds: that of the set in the zone, by which it is signed; the other may have fallen (steering/near-ttl.ts). */
+  signedTtl = 0;
   rdatas: readonly Uint8Array[] = NO_RDATAS;
   /** See wire/encoded-rrset.ts; with another TTL, maybe. It is of use where the owner is left out. */
   encoded: Uint8Array | undefined;
@@ -109,6 +111,7 @@ export class SectionSets {
     set.owner = owner;
     set.type = type;
     set.ttl = ttl;
+    set.signedTtl = ttl;
     set.rdatas = rdatas;
     set.encoded = undefined;
     set.made = made;

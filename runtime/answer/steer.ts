@@ -4,16 +4,22 @@ import { leastTtlIn } from '../plan/least-ttl.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { ExtendedError } from '../wire/opt.ts';
 import { holdsAnything } from '../zone/lookup.ts';
 import type { Denied, Draft } from './draft.ts';
 import { deny, followCname } from './find.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
+import type { SectionSet } from './sections.ts';
+import type { Choice } from './steering/choice.ts';
 import { standIn } from './zones/served-signing.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
+
+/** RFC 8914 §4.1. Resolvers ask elsewhere, or go on with what they have (RFC 8767). */
+const ALL_DOWN = { code: EXTENDED_ERROR.OTHER, text: 'All targets are down' };
 
 /** Evaluates the plan. */
 export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): NextStep {
@@ -24,13 +30,15 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
     found.wildcard && host !== undefined
       ? standIn(zone.attachment.signing, host.index, host.name)
       : undefined;
+  draft.steering.processes = settings.processes ?? 1;
   draft.steering.choose(plan, query.type, choice, steps);
   switch (choice.kind) {
     case 'records':
-      answer.add(owner, query.type, choice.ttl, choice.rdatas, 'policy', wildcard).encoded = choice.encoded;
+      setOf(choice, answer.add(owner, query.type, choice.ttl, choice.rdatas, 'policy', wildcard));
       return 'finish';
     case 'cname':
-      answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard);
+      answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard).signedTtl =
+        choice.originalTtl;
       return followCname(draft, choice.target);
     case 'nodata':
       return denyByPolicy(draft, 'policy-type', leastTtlIn(plan, query.type), zone, settings);
@@ -39,12 +47,17 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
       return denyByPolicy(draft, denial, leastTtlIn(plan, undefined), zone, settings);
     }
     case 'refuse':
-      return giveNoAnswer(draft, RCODE.REFUSED);
+      return giveNoAnswer(draft, RCODE.REFUSED, BY_POLICY);
     case 'servfail':
-      return giveNoAnswer(draft, RCODE.SERVFAIL);
+      return giveNoAnswer(draft, RCODE.SERVFAIL, choice.pool === undefined ? undefined : ALL_DOWN);
     default:
       return unreachable(choice.kind);
   }
+}
+
+function setOf({ encoded, originalTtl }: Choice, set: SectionSet): void {
+  set.encoded = encoded;
+  set.signedTtl = originalTtl;
 }
 
 /**
@@ -76,8 +89,8 @@ function isThereAnyway({ zone, host }: Draft): boolean {
   return host.existsAnyway;
 }
 
-function giveNoAnswer(draft: Draft, rcode: number): NextStep {
-  draft.conclude(rcode, rcode === RCODE.REFUSED ? BY_POLICY : undefined);
+function giveNoAnswer(draft: Draft, rcode: number, why: ExtendedError | undefined): NextStep {
+  draft.conclude(rcode, why);
   draft.isAuthoritative = false;
   return 'finish';
 }

@@ -73,6 +73,10 @@ export const PROBLEMS = {
   ZONE_JOURNAL: 'operator',
   /** Dynamic records cannot be read or written: updates are refused until they can. */
   DYNAMIC_STATE: 'operator',
+  /** An override in the state folder cannot be read, and is not in force. */
+  OVERRIDE_STATE: 'operator',
+  /** The file of windows of maintenance cannot be understood; the windows before stay in force. */
+  MAINTENANCE_FILE: 'operator',
   /** No primary gives a zone that the operator asked for. */
   TRANSFER: 'operator',
   /** The zone to transfer is no secondary zone. */

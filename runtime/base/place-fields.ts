@@ -27,6 +27,10 @@ export const PLACE_FIELDS = {
   eu: { kind: 'flag' },
   /** The name of an IANA time zone. */
   timeZone: { kind: 'text', complaint: 'must be an IANA time zone' },
+  /** The number of the autonomous system that announces the network (RFC 6793): whose network it is, wherever it is. */
+  asn: { kind: 'number', least: 1, most: 4_294_967_295 },
+  /** Who has that number, as the data call them. */
+  organization: { kind: 'text', complaint: 'must be a text' },
 } as const satisfies Readonly<Record<string, FieldKind>>;
 
 export type PlaceField = keyof typeof PLACE_FIELDS;

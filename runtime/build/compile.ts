@@ -14,6 +14,7 @@ import type { Message } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { eachOf } from '../base/each-of.ts';
 import { NO_CONTENT } from '../base/files/content-hash.ts';
+import { encodeNetworkLists } from '../rpc/facts/network-lists.ts';
 import { diagnosticFrom } from './compile-message.ts';
 import { type CountedPiece, type CountedScript, countedScript, merged } from './counted-script.ts';
 import { BuildLostError, isBuildFailure } from './esbuild-service.ts';
@@ -55,6 +56,8 @@ export type Compiled = {
       /** Input → the hash of its content, or {@link NO_CONTENT} if there was no such file. */
       readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
+      /** The lists of networks that it imports (rpc/facts/network-lists.ts). */
+      readonly lists: Uint8Array<ArrayBuffer>;
       /** Set if the script counts how often its pieces run: they are empty where these cannot be told. */
       readonly pieces?: readonly CountedPiece[];
     }
@@ -188,7 +191,7 @@ async function compileAlone(order: Order): Promise<Compiled> {
 
 function compiledFrom(
   { file, root, countsRuns }: Order,
-  { sightings }: ImportScope,
+  { sightings, lists: read }: ImportScope,
   bundle: Bundles['scripts'][number] | undefined,
   warnings: readonly Diagnostic[],
 ): Compiled {
@@ -199,8 +202,9 @@ function compiledFrom(
   const counted = countsRuns ? countedIn(bundle, root) : undefined;
   const insertions = counted === undefined ? narrowed : merged(counted.insertions, narrowed);
   const script = before + withInsertions(bundled, insertions);
-  const { inputs: seen, hashes } = sightings.allOf(file);
+  const { inputs: seen, hashes, files } = sightings.allOf(file);
   const inputs = [...seen];
+  const lists = encodeNetworkLists(new Map([...read].filter(([list]) => files.has(list))));
   // Whether its runs are counted makes no difference to what a policy may be.
   const octets = Buffer.byteLength(script) - Buffer.byteLength(textsOf(counted?.insertions ?? []));
   if (octets > MAX_SCRIPT_OCTETS) {
@@ -213,7 +217,7 @@ function compiledFrom(
   const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), linesBefore, move);
   const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
   const pieces = counted && { pieces: counted.pieces };
-  return { ok: true, inputs, hashes, script, sourceMap, sources, warnings, ...pieces };
+  return { ok: true, inputs, hashes, script, sourceMap, sources, warnings, lists, ...pieces };
 }
 
 function textsOf(insertions: CountedScript['insertions']): string {

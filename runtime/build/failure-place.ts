@@ -55,6 +55,8 @@ export interface CompiledScript {
 /** A compiled policy, with its file as shown to operators. */
 export interface CompiledPolicy extends CompiledScript {
   readonly file: string;
+  /** The lists of networks that it imports (rpc/facts/network-lists.ts); default: none. */
+  readonly lists?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Finds the place in the author's files. */

@@ -11,10 +11,13 @@ import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { contentHash, NO_CONTENT } from '../base/files/content-hash.ts';
+import { stampOf } from '../base/files/file-state.ts';
 import { type FileProblem, fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
+import type { NetworkSet } from '../base/net/network-set.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { suggest } from '../base/suggest.ts';
 import { systemErrorCode } from '../base/system-error.ts';
+import { isNetworkList, type ListFault, MOST_LIST_OCTETS, readNetworkList } from './network-list.ts';
 import { shownPath } from './shown-path.ts';
 import { type Seen, Sightings } from './sightings.ts';
 
@@ -24,6 +27,9 @@ export const MAX_SOURCE_OCTETS = 1024 * 1024;
 /** Octets and files of one policy with all it imports, and of policies that are compiled together. */
 export const MAX_TOTAL_OCTETS = 4 * MAX_SOURCE_OCTETS;
 const MAX_FILES = 256;
+
+/** A larger file is not read by the scan of the folder: only its inode, size and times tell its versions apart. */
+export const MAX_HASHED_OCTETS = 4 * 1024 * 1024;
 
 /** The module that only test files may import: see test-module.ts. */
 export const TEST_MODULE = 'dnsteer/test';
@@ -46,6 +52,8 @@ export interface ImportRefusal {
 export class ImportScope {
   readonly root: string;
   readonly sightings = new Sightings();
+  /** The lists of networks that were read, by file. */
+  readonly lists = new Map<string, NetworkSet>();
   readonly #realRoot: string;
   #octetsRead = 0;
   #filesRead = 0;
@@ -88,12 +96,33 @@ export class ImportScope {
       mostOctets: MAX_SOURCE_OCTETS,
       inside: this.#realRoot,
     });
-    if (!read.ok) return fail(refusalOf(read.problem));
+    if (!read.ok) return fail(refusalOf(read.problem, MAX_SOURCE_OCTETS));
     const text = read.value.octets;
     this.#octetsRead += text.length;
     this.#filesRead += 1;
     seen.hashes.set(file, contentHash(text));
     return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
+  }
+
+  /** Reads a list of networks that {@link resolve} found, into {@link lists}. */
+  readList(file: string): Result<void, ImportRefusal | ListFault> {
+    const seen = this.sightings.of(file);
+    seen.inputs.add(file);
+    const admitted = this.#admit(file, seen);
+    if (!admitted.ok) return admitted;
+    const read = readRegularFileSync(admitted.value, {
+      mostOctets: MOST_LIST_OCTETS,
+      inside: this.#realRoot,
+    });
+    if (!read.ok) return fail(refusalOf(read.problem, MOST_LIST_OCTETS));
+    const { octets, stats } = read.value;
+    const hash = contentHash(octets);
+    // Of a large file the scan of the folder knows the stamp only.
+    seen.hashes.set(file, octets.length > MAX_HASHED_OCTETS ? stampOf(stats) : hash);
+    const list = readNetworkList(file, octets, hash);
+    if (!list.ok) return list;
+    this.lists.set(file, list.value);
+    return ok(undefined);
   }
 
   get #isTooMuch(): boolean {
@@ -103,7 +132,7 @@ export class ImportScope {
   /** The real path of a file, if its kind, its folder, and where links lead allow to read it. */
   #admit(file: string, { hashes }: Seen): Result<string, ImportRefusal> {
     if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
-    if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
+    if (!LOADERS.has(path.extname(file)) && !isNetworkList(file)) return fail(OTHER_KIND);
     try {
       const real = realpathSync.native(path.join(this.root, file));
       return real.startsWith(this.#realRoot + path.sep) ? ok(real) : fail(LINK);
@@ -146,7 +175,9 @@ export class ImportScope {
     const folder = path.join(path.dirname(importer), path.dirname(specifier));
     let names: string[] = [];
     try {
-      names = readdirSync(path.join(this.root, folder)).filter((name) => LOADERS.has(path.extname(name)));
+      names = readdirSync(path.join(this.root, folder)).filter(
+        (name) => LOADERS.has(path.extname(name)) || isNetworkList(name),
+      );
     } catch {
       // The folder is missing too: there is nothing to suggest.
     }
@@ -199,25 +230,26 @@ const HIDDEN: ImportRefusal = {
   rule: 'folders named node_modules, or beginning with a dot, are not looked into',
   remedy: 'Move the file to another folder, such as snippets',
 };
-const OTHER_KIND: ImportRefusal = { rule: 'only .ts, .js and .json files can be imported' };
+const OTHER_KIND: ImportRefusal = {
+  rule: 'only .ts, .js and .json files can be imported, and lists of networks: .txt and .csv',
+};
 const LINK: ImportRefusal = {
   rule: 'it is a symbolic link that leads out of the policies folder',
   remedy: 'Replace the link with a copy of the file',
 };
-const TOO_LARGE: ImportRefusal = {
-  rule: `it is larger than ${MAX_SOURCE_OCTETS} octets`,
-  remedy: 'Leave out what the policy does not need',
-};
+function tooLarge(most: number): ImportRefusal {
+  return { rule: `it is larger than ${most} octets`, remedy: 'Leave out what the policy does not need' };
+}
 
 const TOO_MUCH: ImportRefusal = {
   rule: `a policy and all it imports may have ${MAX_TOTAL_OCTETS} octets in ${MAX_FILES} files, and it is beyond`,
   remedy: 'Import less',
 };
 
-function refusalOf(problem: FileProblem): ImportRefusal {
+function refusalOf(problem: FileProblem, most: number): ImportRefusal {
   switch (problem.kind) {
     case 'too-large':
-      return TOO_LARGE;
+      return tooLarge(most);
     case 'outside':
       return LINK;
     case 'absent':

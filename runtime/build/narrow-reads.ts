@@ -24,6 +24,7 @@ const FIELDS: Readonly<Record<string, boolean>> = {
   region: false,
   city: false,
   timeZone: false,
+  organization: false,
 };
 /** Longer scripts hold data, and what they would save is not worth reading all of it. */
 const MOST_SCRIPT = 262_144;

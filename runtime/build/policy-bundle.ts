@@ -4,10 +4,12 @@
  */
 import path from 'node:path';
 import type { BuildOptions, Message, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
+import { listName } from '../rpc/facts/network-fact.ts';
 import type { MessageDetail } from './compile-message.ts';
 import { RAN } from './counted-script.ts';
 import { buildSurely, buildTogether } from './esbuild-service.ts';
 import { type ImportRefusal, type ImportScope, isTestFile, LOADERS, TEST_MODULE } from './import-rules.ts';
+import { isNetworkList } from './network-list.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { testModule } from './test-module.ts';
@@ -147,10 +149,24 @@ function resolveFor(
 }
 
 function load(file: string, scope: ImportScope): OnLoadResult {
+  if (isNetworkList(file)) return loadList(file, scope);
   const source = scope.read(file);
   if (source.ok) return { contents: source.value, loader: LOADERS.get(path.extname(file)) ?? 'ts' };
   const { rule, remedy }: ImportRefusal = source.problem;
   return refuse(`${shownPath(scope.root, file)} is not compiled: ${rule}`, remedy);
+}
+
+/** Of a list of networks a policy gets the name: the host knows what is in it. */
+function loadList(file: string, scope: ImportScope): OnLoadResult {
+  const read = scope.readList(file);
+  if (read.ok) return { contents: `export default ${JSON.stringify(listName(file))};`, loader: 'js' };
+  const shown = shownPath(scope.root, file);
+  if ('rule' in read.problem)
+    return refuse(`${shown} is not read: ${read.problem.rule}`, read.problem.remedy);
+  const { problem, remedy, line = 1, text = '' } = read.problem;
+  const told = refuse(`${shown} is no list of networks: ${problem}`, remedy);
+  const location = { file: AUTHOR_PREFIX + file, line, column: 0, length: text.length, lineText: text };
+  return { errors: told.errors.map((error) => ({ ...error, location })) };
 }
 
 const IMPORT_AT_TOP = 'Write an import statement at the top of the file';

@@ -1,6 +1,6 @@
 /** Settings of answers: sandboxes and memory, locations of clients, sizes, and the identity of the server. */
 import { z } from 'zod';
-import { choice, flag, section, text, whole } from './kinds.ts';
+import { choice, flag, list, section, text, whole } from './kinds.ts';
 import { location } from './location-schema.ts';
 import { network } from './network-kinds.ts';
 
@@ -42,6 +42,11 @@ export const geo = section({
     .prefault('city')
     .describe(
       '"country" knows no cities or coordinates, and saves 50 MB in each answer process; "none" knows the overrides only.',
+    ),
+  files: list(text('must be the path of a file'), 'paths of files')
+    .prefault([])
+    .describe(
+      'MMDB files (MaxMind, DB-IP, IPinfo): the first that knows the country of a network says where it is, the first that knows its autonomous system whose it is; geoip-lite comes behind them.',
     ),
   overrides: z
     .record(network, location, { error: 'must be a mapping from networks to locations' })

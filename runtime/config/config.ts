@@ -1,9 +1,9 @@
 /**
  * The settings of a server: defaults, dnsteer.yaml over them, `DNSTEER_…` variables over the file, and the
- * flags of the command line over all. An operator sees all problems at once, and a server starts only without
- * any.
+ * flags of the command line over all. An operator sees all problems at once; with any a server does not start.
  *
- * The file is data, not code: control reads it, which must never run an author's code.
+ * The file is data, not code: control reads it, which must never run an author's code. This file is long because what a
+ * setting names (files, folders, secrets) is found here, by whoever set it.
  */
 import path from 'node:path';
 import type { z } from 'zod';
@@ -19,6 +19,7 @@ import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { keyFolder, recordFolder } from './folder-settings.ts';
 import { diagnosticsOf } from './issues.ts';
+import { webhooksWithSecrets } from './operator-schema.ts';
 import { requestsWithCertificates } from './request-schema.ts';
 import { configSchema } from './schema.ts';
 import { type Effect, getAt, SETTINGS } from './settings.ts';
@@ -132,6 +133,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const token = adminToken(settings.admin, base('admin.tokenFile'));
   const keys = tsigKeys(settings.keys, base('keys'));
   const requests = requestsWithCertificates(settings.health.requests, base('health.requests'));
+  const webhooks = webhooksWithSecrets(settings.notifications.webhooks, base('notifications.webhooks'));
   const { secretFile } = settings.cookies;
   const secrets =
     secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
@@ -146,18 +148,33 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     ...(keys.ok ? [] : keys.problem),
     ...(requests.ok ? [] : requests.problem),
     ...(secrets.ok ? [] : [secrets.problem]),
+    ...(webhooks.ok ? [] : webhooks.problem),
   ];
-  if (!token.ok || !keys.ok || !requests.ok || !secrets.ok || !dnssecKeys.ok || !recordings.ok)
+  if (
+    !token.ok ||
+    !keys.ok ||
+    !requests.ok ||
+    !secrets.ok ||
+    !dnssecKeys.ok ||
+    !recordings.ok ||
+    !webhooks.ok
+  )
     return fail(problems);
-  const { certificate, key } = settings.tls;
+  const {
+    tls: { certificate, key },
+    maintenance,
+  } = settings;
   const config = {
     ...settings,
     keys: keys.value,
     policies,
     state,
     record: { ...settings.record, folder: recordings.value },
+    geo: { ...settings.geo, files: settings.geo.files.map((one) => path.resolve(base('geo.files'), one)) },
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
+    ...(maintenance !== undefined && { maintenance: path.resolve(base('maintenance'), maintenance) }),
     health: { ...settings.health, requests: requests.value },
+    notifications: { ...settings.notifications, webhooks: webhooks.value },
     tls: {
       ...settings.tls,
       ...(certificate !== undefined && { certificate: path.resolve(base('tls.certificate'), certificate) }),
@@ -177,7 +194,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
 }
 
 function inputsOf(
-  { admin, keys, health, cookies }: z.output<typeof configSchema>,
+  { admin, keys, health, cookies, notifications }: z.output<typeof configSchema>,
   file: string | undefined,
   base: (setting: string) => string,
 ): string[] {
@@ -185,6 +202,7 @@ function inputsOf(
     ['admin.tokenFile', admin.tokenFile],
     ...Object.values(keys).map(({ secretFile }) => ['keys', secretFile] as const),
     ...health.requests.map(({ ca }) => ['health.requests', ca] as const),
+    ...notifications.webhooks.map((one) => ['notifications.webhooks', one.secretFile] as const),
     ['cookies.secretFile', cookies.secretFile],
   ];
   const absolute = named.flatMap(([setting, one]) =>

@@ -11,7 +11,7 @@ import { edns, geo, identity, memo, sandbox } from './answer-schema.ts';
 import { dnssec } from './dnssec-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
 import { socketAddress } from './network-kinds.ts';
-import { admin, log, record } from './operator-schema.ts';
+import { admin, log, notifications, record } from './operator-schema.ts';
 import { teams } from './teams/team-schema.ts';
 import { keys, secondary, transfer } from './transfer-schema.ts';
 import { https, proxy, tcp, tls, udp } from './transport-schema.ts';
@@ -54,6 +54,12 @@ export const configSchema = section({
   tls,
   https,
   proxy,
+  maintenance: text('must be the path of a file')
+    .optional()
+    .describe(
+      'File of windows of maintenance, in YAML: which targets are drained or forced down when. It is read again when it changes.',
+    ),
+  notifications,
   log,
   record,
   user: account().describe('User to become once the addresses are bound, when started as root.'),

@@ -108,6 +108,15 @@ export const health = section({
   probesPerSecond: whole(1, 100_000)
     .prefault(2000)
     .describe('Most probes in a second, of all zones together; a version that would go beyond is refused.'),
+  damping: section({
+    changes: whole(0, 100)
+      .prefault(0)
+      .describe('Changes of one target within that time that pass; after more it is held back. 0: all pass.'),
+    within: whole(1, 86_400).prefault(600).describe('The time in which changes count, in seconds.'),
+    quiet: whole(1, 86_400)
+      .prefault(600)
+      .describe('Time without a change after which it is held back no more, in seconds.'),
+  }).prefault({}),
   requests,
   commands,
 })

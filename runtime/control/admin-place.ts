@@ -3,7 +3,7 @@ import { type AdminOptions, type AdminServer, startAdmin } from '../admin/server
 import type { Config } from '../config/config.ts';
 import { ChangeToken } from './change-token.ts';
 
-export interface PlaceOptions extends Pick<AdminOptions, 'source' | 'observe' | 'log'> {
+export interface PlaceOptions extends Pick<AdminOptions, 'source' | 'observe' | 'log' | 'audit'> {
   /** Where the token of requests that change something is, if the settings have none. */
   readonly changeTokenFile: string;
 }

@@ -20,6 +20,8 @@ export type ReloadParts = Pick<
   | 'httpUpdates'
   | 'journals'
   | 'recordings'
+  | 'maintenance'
+  | 'notices'
   | 'log'
 >;
 
@@ -32,11 +34,13 @@ export async function reloadSettings(
   config: Config,
   parts: ReloadParts,
 ): Promise<Pick<ReloadOutcome, 'changes' | 'notices'>> {
-  const { settings, fleet, cookies, signing, registry, journals, recordings, log } = parts;
+  const { settings, fleet, cookies, signing, registry, journals, recordings, maintenance, log } = parts;
   const before = settings.config;
   await putInForce(config, parts);
   settings.config = config;
   recordings.look();
+  maintenance.use(config.maintenance);
+  parts.notices.use(config.notifications);
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;
   await signing.look();

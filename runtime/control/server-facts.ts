@@ -3,38 +3,45 @@
  * what only they know.
  */
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
+import type { OverrideAsk, OverrideOutcome } from '../admin/overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
-import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
+import type { AdminSource, GeoFacts, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
 import { ok } from '../base/result.ts';
 import { withPlace } from '../build/failure-place.ts';
+import type { Config } from '../config/config.ts';
 import type { Push } from '../health/push-board.ts';
 import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
+import { geoFacts } from './geo/geo-files.ts';
+import { geoWarnings } from './geo/geo-warnings.ts';
+import { carryOutOverride } from './overrides/carry-out.ts';
+import { tellingOverrides } from './overrides/telling-overrides.ts';
 import type { ServerParts } from './server-parts.ts';
 import { isTransferable } from './settings.ts';
-import { geoWarnings, udpWarnings } from './warnings.ts';
+import { udpWarnings } from './warnings.ts';
 
-export type FactsParts = Omit<ServerParts, 'admin' | 'observe'>;
+export type FactsParts = Omit<ServerParts, 'admin' | 'observe' | 'audit'>;
 
 export class ServerSource implements AdminSource {
   /** dnsteer's own version. */
   readonly #version: string;
   readonly #startedAt = Date.now();
-  readonly #geoWarnings: readonly string[];
+  /** Under the settings that are in force, looked at once for each. */
+  #geo: { readonly of: Config['geo']; readonly facts: readonly GeoFacts[] } | undefined;
   readonly #parts: FactsParts;
 
   constructor(version: string, parts: FactsParts) {
     this.#version = version;
     this.#parts = parts;
-    this.#geoWarnings = geoWarnings(parts.settings.config.geo.detail);
   }
 
   facts(): ServerFacts {
-    const { settings, registry, secondaries, signing, monitor, fleet, sandbox, news, changes } = this.#parts;
+    const { settings, registry, secondaries, signing, monitor, overrides, maintenance } = this.#parts;
+    const { fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const { sample, full, folder } = config.record;
     const answer = fleet.members();
@@ -44,12 +51,18 @@ export class ServerSource implements AdminSource {
       startedAt: this.#startedAt,
       configFile: config.file,
       policies: config.policies,
+      geo: this.#geoFacts(),
       signingOf: (zone) => signing.statusOf(zone),
       zones,
       transferable: new Set(zones.map(({ zone }) => zone).filter((zone) => isTransferable(config, zone))),
       dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
+      overrides: {
+        all: overrides.shown(),
+        planned: maintenance.planned(),
+        inForce: (zone, pool) => overrides.inForce(zone, pool),
+      },
       answer,
       trials: sandbox.stats(),
       reloads: changes.reloads,
@@ -59,6 +72,7 @@ export class ServerSource implements AdminSource {
       contradictions: news.contradictions,
       warnings: this.#warnings(answer),
       recording: { sample, full, folder },
+      notified: this.#parts.notices.counts,
       unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
@@ -78,11 +92,11 @@ export class ServerSource implements AdminSource {
   }
 
   async explain(ask: ExplainAsk): Promise<Explained | undefined> {
-    const { fleet, registry } = this.#parts;
+    const { fleet, registry, overrides } = this.#parts;
     const explained = await fleet.explain({ ...ask, withOrigins: true });
     if (!explained?.ok) return explained;
     const { zone = '', version = '' } = explained.value;
-    const told = withOrigins(explained.value, registry.versionOf(zone, version));
+    const told = withOrigins(tellingOverrides(explained.value, overrides), registry.versionOf(zone, version));
     return ok(withPlace(told, (trace) => registry.locate(zone, version, trace)));
   }
 
@@ -93,6 +107,10 @@ export class ServerSource implements AdminSource {
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  override(ask: OverrideAsk): Promise<OverrideOutcome> {
+    return carryOutOverride(ask, this.#parts.overrides);
   }
 
   signing(): SigningPlace {
@@ -119,16 +137,25 @@ export class ServerSource implements AdminSource {
     return transfer;
   }
 
+  #geoFacts(): readonly GeoFacts[] {
+    const { geo } = this.#parts.settings.config;
+    if (this.#geo?.of !== geo) this.#geo = { of: geo, facts: geoFacts(geo) };
+    return this.#geo.facts;
+  }
+
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, sandbox, registry, tls, signing } = this.#parts;
+    const { settings, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
-      ...this.#geoWarnings,
+      ...geoWarnings(this.#geoFacts()),
       ...sandbox.warnings,
       ...registry.warnings,
       ...udpWarnings(answer),
       ...tls.warnings(),
       ...signing.warnings(),
+      ...overrides.warnings,
+      ...maintenance.warnings(),
+      ...this.#parts.notices.warnings(),
       ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];

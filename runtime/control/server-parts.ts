@@ -12,6 +12,7 @@ import type { JournalKeeper } from '../transfer/journal-keeper.ts';
 import type { Notifier } from '../transfer/notifier.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import type { AdminPlace } from './admin-place.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { Charge } from './charge/charge.ts';
 import type { CookieSecrets } from './cookie-rotation.ts';
 import type { FirstLoad } from './first-load.ts';
@@ -20,6 +21,9 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
+import type { NoticeParts } from './notices/create-notices.ts';
+import type { Maintenance } from './overrides/maintenance.ts';
+import type { Overrides } from './overrides/overrides.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { Reloading } from './reloading.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
@@ -30,7 +34,7 @@ import type { HttpPlace } from './updates/http-place.ts';
 import type { UpdateQueue } from './updates/update-queue.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
-export interface ServerParts {
+export interface ServerParts extends NoticeParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
   readonly reloading: Reloading;
@@ -55,8 +59,11 @@ export interface ServerParts {
   readonly recordings: Recordings;
   readonly monitor: HealthMonitor;
   readonly pushes: PushBoard;
+  readonly overrides: Overrides;
+  readonly maintenance: Maintenance;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;
   readonly observe: Observer;
   readonly admin: AdminPlace;
+  readonly audit: AuditLog;
 }

@@ -13,6 +13,8 @@ import type {
   TransferSettings,
 } from '../rpc/answer-settings.ts';
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
+import { geoFiles } from './geo/geo-files.ts';
+import type { DampingSettings } from './health/damper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings(
@@ -54,7 +56,7 @@ export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileg
   return user === undefined ? undefined : { user, ...(group !== undefined && { group }) };
 }
 
-/** The settings of each answer process, by index. */
+/** The settings of each answer process, by index. @throws {DnsteerError} `START`, if geo data cannot be used. */
 export function answerSettings(
   config: Config,
   generation: AnswerSettings['generation'],
@@ -64,14 +66,16 @@ export function answerSettings(
   const dropPrivileges = accountIn(config);
   const { rateLimit } = config;
   const transfers = transferSettings(config);
+  const geo = { ...config.geo, files: geoFiles(config.geo.files) };
   return Array.from({ length: count }, (_, index) => ({
     index,
+    processes: count,
     listen: config.listen,
     udpPayloadSize: config.edns.udpSize,
     identity: config.identity,
     negativeTtl: config.zone.negativeTtl,
     memo: config.memo,
-    geo: config.geo,
+    geo,
     udpSockets: config.udp.sockets,
     tcp: {
       idleMs: 1000 * config.tcp.idle,
@@ -91,6 +95,11 @@ export function answerSettings(
     transfers,
     generation,
   }));
+}
+
+/** How targets that flap are held back. */
+export function dampingOf({ health: { damping } }: Pick<Config, 'health'>): DampingSettings {
+  return { changes: damping.changes, windowMs: 1000 * damping.within, quietMs: 1000 * damping.quiet };
 }
 
 /** The settings of cookies; the secrets are those `made` here where the operator gives none. */

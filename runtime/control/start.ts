@@ -45,6 +45,10 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     registry,
     firstLoad,
     monitor,
+    overrides,
+    maintenance,
+    notices,
+    standing,
     healthFile,
     log,
   } = parts;
@@ -55,6 +59,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   if (hasPolicies) fleet.expectPolicies();
   // The two servers cannot listen on one admin address.
   const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
+  notices.use(config.notifications);
   cookies.start();
   healthFile.start();
   tls.use(config);
@@ -64,7 +69,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     hasPolicies ? startTrials(sandbox, log) : undefined,
     isAdminLater ? undefined : admin.open(config.admin),
   ]);
-  await Promise.all([secondaries.start(), signing.start(), dynamic.load()]);
+  await Promise.all([secondaries.start(), signing.start(), dynamic.load(), overrides.load()]);
+  maintenance.use(config.maintenance);
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that gets no answer goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.
@@ -84,9 +90,11 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await giveBackMemory();
   await takeOver(parts, isAdminLater);
   await updates.open();
+  await overrides.open(inheritance !== undefined);
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();
+  standing.start();
   void registry.kept().then(giveBackMemory);
 }
 

@@ -30,6 +30,7 @@ export class Stop {
   async #run(): Promise<void> {
     const {
       admin,
+      audit,
       fleet,
       sandbox,
       tls,
@@ -42,6 +43,10 @@ export class Stop {
       httpUpdates,
       monitor,
       healthFile,
+      overrides,
+      maintenance,
+      notices,
+      standing,
       recordings,
       cookies,
       charge,
@@ -51,7 +56,7 @@ export class Stop {
     const answers = fleet.drain();
     endCompiler();
     await this.#awaited.all({
-      'the admin server': admin.close(),
+      'the admin server': admin.close().then(() => audit.stop()),
       'answer processes': answers,
       recordings: answers.then(() => recordings.stop()),
       'the sandbox for trials': sandbox.stop(),
@@ -60,10 +65,13 @@ export class Stop {
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
       'states of health': healthFile.stop(),
+      overrides: Promise.all([overrides.stop(), maintenance.stop()]),
       'updates over HTTP': httpUpdates.close(),
       'updates of zones': updates.close(),
       'journals of zones': journals.stop(),
     });
+    standing.stop();
+    notices.stop();
     monitor.stop();
     cookies.stop();
     charge.close();

@@ -1,5 +1,6 @@
 /** A case in words: `a client in FR, us down, 3 o'clock`. */
 import { alikeFrom, OTHER, plainName } from '../rpc/alike.ts';
+import { listFile, networksText } from '../rpc/facts/network-fact.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 
 /** What was read, in words, for the end of a sentence: `for country FR, with us down, at hour 3`. */
@@ -8,6 +9,9 @@ export function caseText(reads: readonly Read[]): string {
 }
 
 function readText([fact, value]: Read): string {
+  const networks = networksText(fact);
+  if (networks !== undefined)
+    return `${value === true ? 'in' : 'not in'} ${listFile(networks) ?? networks.replaceAll(',', ', ')}`;
   const [domain = '', ...rest] = fact.split('.');
   const name = rest.join('.');
   if (domain === 'health') return `${name} ${value}`;
@@ -32,6 +36,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'client.timeZone': 'time zone',
   'client.eu': 'in the EU:',
   'client.family': 'IPv',
+  'client.resolver.address': 'resolver',
+  'client.resolver.country': 'resolver in',
+  'query.transport': 'over',
+  'query.local': 'at',
   'query.name': 'name',
   'query.type': 'type',
 };

@@ -7,12 +7,7 @@ import type { Pool } from '../plan/plan.ts';
 import { OTHER, seenOf } from '../rpc/alike.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import type { FactsData } from '../rpc/sandbox-protocol.ts';
-
-/** Clients of documentation networks (RFC 5737, RFC 3849). */
-const NETWORKS = {
-  4: { family: 4, ip: '192.0.2.77', subnet: '192.0.2.0/24' },
-  6: { family: 6, ip: '2001:db8:77::1', subnet: '2001:db8:77::/56' },
-} as const;
+import { addressWith } from './client-address.ts';
 
 /** Where a client is of whom nothing was read. */
 const HOME = { country: 'DE', region: 'HE', city: 'Frankfurt am Main', timeZone: 'Europe/Berlin' } as const;
@@ -22,7 +17,6 @@ type Client = Pick<FactsData, 'place' | 'ip' | 'subnet' | 'family'>;
 
 /** A client for whom the reads come true, with all else that follows from them. */
 export function clientWith(reads: readonly Read[], pools: ReadonlyMap<string, Pool>): Client | undefined {
-  const given = new Map(reads);
   const wanted = new PlaceReads(reads, pools);
   const country = countryWith(wanted);
   if (country === undefined) return undefined;
@@ -43,13 +37,20 @@ export function clientWith(reads: readonly Read[], pools: ReadonlyMap<string, Po
     place[field] = value;
   }
   const known = Object.entries(place).filter(([, value]) => value !== null && value !== undefined);
-  const family = given.get('client.family') === 6 ? 6 : 4;
-  const subnet = given.get('client.subnet') ?? NETWORKS[family].subnet;
-  return { place: Object.fromEntries(known), ...NETWORKS[family], subnet: String(subnet) };
+  const address = addressWith(reads, pools);
+  return address && { place: Object.fromEntries(known), ...address };
 }
 
 /** Fields that follow from no other field, as far as is known here. */
-const FREE = ['region', 'city', 'latitude', 'longitude', 'timeZone'] as const satisfies readonly PlaceField[];
+const FREE = [
+  'region',
+  'city',
+  'latitude',
+  'longitude',
+  'timeZone',
+  'asn',
+  'organization',
+] as const satisfies readonly PlaceField[];
 /** Values for fields of which it is read only that they are none of those a policy names. */
 const SOMEWHERE = ['Pacific/Apia', 'Asia/Tokyo', 'Elsewhere', 'ZZ'] as const;
 

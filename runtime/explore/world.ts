@@ -3,14 +3,18 @@
  * Facts hang together: a country is on one continent, and a moment has one weekday. So no case is looked at that
  * no client can be in, as far as that is known.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type Fact, parseFact, type TimePart } from '../answer/facts/fact.ts';
+import { parseAddress } from '../base/net/ip.ts';
 import { CONTINENTS, type PlaceField } from '../base/place-fields.ts';
 import { isTimeZone } from '../base/time-zones.ts';
 import { continentOf, countries } from '../geo/continent.ts';
 import { checkedSlots, type Pool } from '../plan/plan.ts';
 import { slotToSpare } from '../plan/pools/up-when.ts';
 import { OTHER } from '../rpc/alike.ts';
+import { listFile, networksText } from '../rpc/facts/network-fact.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
+import { NO_WAY } from '../rpc/sandbox-protocol.ts';
 import { typeFromText } from '../wire/iana/rrtype.ts';
 import { clientWith } from './client.ts';
 import type { Literals } from './literals.ts';
@@ -46,8 +50,38 @@ function queryWith(reads: readonly Read[], { host, pools, now }: WorldParts): Wi
   return {
     name: String(given.get('query.name') ?? nameBelow(host, 'sample')),
     type: String(given.get('query.type') ?? 'A'),
-    facts: { ...client, now: moment, health: Object.fromEntries(health) },
+    facts: {
+      ...client,
+      now: moment,
+      health: Object.fromEntries(health),
+      ...listsIn(reads),
+      ...wayWith(given),
+    },
   };
+}
+
+/** The way of a query for which the reads come true. */
+function wayWith(given: ReadonlyMap<string, FactValue>): Pick<WitnessQuery['facts'], 'way'> {
+  const text = (fact: string, other: string): string => String(given.get(fact) ?? other);
+  const way = {
+    transport: text('query.transport', NO_WAY.transport),
+    local: text('query.local', ''),
+    resolver: text('client.resolver.address', ''),
+    resolverCountry: text('client.resolver.country', ''),
+  };
+  return isDeepStrictEqual(way, NO_WAY) ? {} : { way };
+}
+
+function isAddress(text: string): boolean {
+  return parseAddress(text) !== undefined;
+}
+
+/** Which networks are in a list is not looked at: a client may be in each of them, or not. */
+function listsIn(reads: readonly Read[]): Pick<WitnessQuery['facts'], 'lists'> {
+  const lists = reads.flatMap(([key, value]) =>
+    value === true ? (listFile(networksText(key) ?? '') ?? []) : [],
+  );
+  return lists.length === 0 ? {} : { lists };
 }
 
 /** A name that a host answers: its own, or one of those that its wildcard stands for (RFC 4592 §2.1.1). */
@@ -97,6 +131,16 @@ function valuesOf(fact: Fact, literals: Literals, host: string): Values {
       return timeValues(fact.part, literals);
     case 'family':
       return listed([4, 6]);
+    case 'transport':
+      return listed(['udp', 'tcp', 'tls', 'https']);
+    case 'local':
+    case 'resolver':
+      return { some: [...[...literals.texts].filter(isAddress), '192.0.2.53', null] };
+    case 'resolver-country':
+      return listed([...countries(), null]);
+    case 'in':
+    case 'list':
+      return listed([true, false]);
     case 'subnet':
       return { some: [...literals.texts].filter((text) => NETWORK.test(text)) };
     case 'unix':
@@ -161,6 +205,10 @@ function placeValues(field: PlaceField, { texts, numbers }: Literals): Values {
     case 'region':
     case 'city':
       return { some: [...[...texts].filter((text) => isPlaceName(text, field)), null] };
+    case 'asn':
+      return { some: [...[...numbers].filter(isAsn), OTHER_ASN, null] };
+    case 'organization':
+      return { some: [...[...texts].filter((text) => /^\p{L}/u.test(text)), null] };
     case 'latitude':
       return { some: [...around(numbers, 90), null] };
     case 'longitude':
@@ -168,6 +216,13 @@ function placeValues(field: PlaceField, { texts, numbers }: Literals): Values {
     default:
       return field satisfies never;
   }
+}
+
+/** One that no network has (RFC 5398). */
+const OTHER_ASN = 65_551;
+
+function isAsn(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= 4_294_967_295;
 }
 
 function isPlaceName(text: string, field: 'region' | 'city'): boolean {

@@ -1,26 +1,40 @@
 /** Makes the geo source that the settings name. */
 import { createGeoipLiteSource } from './geoip-lite.ts';
 import type { GeoDetail } from './geoip-lite-files.ts';
+import { layered, NOWHERE } from './layers.ts';
 import type { GeoSource, Location } from './location.ts';
+import { createMmdbSource } from './mmdb.ts';
 import { withOverrides } from './overrides.ts';
 
 export interface GeoSettings {
+  /** What is used of geoip-lite, behind the files. */
   readonly detail: GeoDetail | 'none';
+  /** MMDB files, the first before all others. */
+  readonly files: readonly (string | { readonly file: string })[];
   /** Network → its location. */
   readonly overrides: Readonly<Record<string, Location>>;
 }
 
-/** Loads the data; throws a DnsteerError where it cannot be read. */
-export function createGeoSource({ detail, overrides }: GeoSettings): GeoSource {
-  return withOverrides(detail === 'none' ? NOWHERE : createGeoipLiteSource({ detail }), overrides);
+/**
+ * Loads the data; throws a DnsteerError where it cannot be read. With `onBroken` a file that cannot be used is left out,
+ * and told of: those behind it know something as well.
+ */
+export function createGeoSource(
+  { detail, files, overrides }: GeoSettings,
+  onBroken?: (problem: string) => void,
+): GeoSource {
+  const names = files.map((one) => (typeof one === 'string' ? one : one.file));
+  const sources = names.flatMap((file) => sourceOf(file, onBroken));
+  const behind = detail === 'none' ? NOWHERE : createGeoipLiteSource({ detail });
+  return withOverrides(layered([...sources, behind]), overrides);
 }
 
-const UNKNOWN: Location = {};
-
-/** A source without data, in which all addresses have the same empty location. */
-const NOWHERE: GeoSource = {
-  locate: () => UNKNOWN,
-  read: () => undefined,
-  key: () => 0,
-  prefixLength: () => 0,
-};
+function sourceOf(file: string, onBroken: ((problem: string) => void) | undefined): GeoSource[] {
+  if (onBroken === undefined) return [createMmdbSource(file)];
+  try {
+    return [createMmdbSource(file)];
+  } catch (error) {
+    onBroken((error as Error).message);
+    return [];
+  }
+}

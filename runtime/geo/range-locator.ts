@@ -10,7 +10,7 @@ import { type DifferingPlaces, NOTHING, type RangeTable } from './range-table.ts
 
 /** The meaning of the places of a table. */
 export interface Places {
-  /** Whether the ranges of the table have coordinates. */
+  /** Whether the ranges of the table have coordinates; else the locations do, if any. */
   readonly hasCoordinates: boolean;
   /** The country of a place, its two letters as one number; 0 if it has none. */
   readonly country: (place: number) => number;
@@ -69,12 +69,18 @@ export class RangeLocator {
       case 'eu':
         return locationOfCountry(country)[field];
       case 'latitude':
-        return this.#places.hasCoordinates ? (this.#lines[line + LATITUDE] ?? 0) / DEGREE : undefined;
+        return this.#places.hasCoordinates
+          ? (this.#lines[line + LATITUDE] ?? 0) / DEGREE
+          : this.#locationOf(this.#segment(line)).latitude;
       case 'longitude':
-        return this.#places.hasCoordinates ? (this.#lines[line + LONGITUDE] ?? 0) / DEGREE : undefined;
+        return this.#places.hasCoordinates
+          ? (this.#lines[line + LONGITUDE] ?? 0) / DEGREE
+          : this.#locationOf(this.#segment(line)).longitude;
       case 'region':
       case 'city':
       case 'timeZone':
+      case 'asn':
+      case 'organization':
         return this.#locationOf(this.#segment(line))[field];
       default:
         return field satisfies never;

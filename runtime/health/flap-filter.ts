@@ -38,6 +38,11 @@ export class FlapFilter {
     return this.#state;
   }
 
+  /** How many results in a row contradict the state. */
+  get against(): number {
+    return this.#against;
+  }
+
   /** Adds one result; returns the state after it. */
   add(success: boolean): TargetState {
     const wanted = success ? 'up' : 'down';

@@ -18,12 +18,15 @@ export interface StateChange {
 }
 
 export type StateListener = (change: StateChange) => void;
+/** `against`: how many results in a row contradict the state of a target. */
+export type NearListener = (id: string, against: number) => void;
 /** Is told values that count as others; none of a target that is probed no more. */
 export type ValueListener = (id: string, values: TargetValues) => void;
 
 export class HealthListeners {
   readonly #ofStates = new Set<StateListener>();
   readonly #ofValues = new Set<ValueListener>();
+  readonly #ofNearness = new Set<NearListener>();
 
   /** Calls the listener with each change from now on; returns a function that ends this. */
   onChange(listener: StateListener): () => void {
@@ -36,6 +39,11 @@ export class HealthListeners {
     this.#ofValues.add(listener);
   }
 
+  /** Calls the listener whenever a target that tells it comes nearer to a change of its state, or gets away from it. */
+  onNear(listener: NearListener): void {
+    this.#ofNearness.add(listener);
+  }
+
   tell({ isRecalled = false, isPart = false, ...change }: StateChange): void {
     for (const listener of this.#ofStates)
       listener({ ...change, ...(isRecalled && { isRecalled }), ...(isPart && { isPart }) });
@@ -44,6 +52,10 @@ export class HealthListeners {
   tellGone(id: string, owner: string, isPart: boolean): void {
     this.tell({ id, state: 'gone', problem: undefined, owner, isPart });
     if (!isPart) this.tellValues(id, {});
+  }
+
+  tellNear(id: string, against: number): void {
+    for (const listener of this.#ofNearness) listener(id, against);
   }
 
   tellValues(id: string, values: TargetValues): void {

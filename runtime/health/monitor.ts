@@ -12,6 +12,7 @@ import { type Combined, CombinedStates } from './combined-states.ts';
 import { FlapFilter, type KnownState } from './flap-filter.ts';
 import {
   HealthListeners,
+  type NearListener,
   type StateChange,
   type StateListener,
   type ValueListener,
@@ -74,14 +75,15 @@ export class HealthMonitor {
 
   /** Replaces what an owner has checked; an owner that is gone has nothing. */
   declare(owner: string, checked: readonly HealthSubject[]): void {
-    const alone = new Set(checked.filter((one) => !isCombination(one)).map(({ id }) => id));
+    const alone = new Map(checked.flatMap((one) => (isCombination(one) ? [] : [[one.id, one] as const])));
     const targets = new Map(checked.flatMap(probedTargets).map((target) => [target.id, target]));
     const combinations = checked.filter(isCombination);
     this.#combined.dropOthers(owner, combinations);
     for (const id of this.#declared.get(owner) ?? []) if (!targets.has(id)) this.#release(owner, id);
     if (targets.size > 0) this.#declared.set(owner, new Set(targets.keys()));
     else this.#declared.delete(owner);
-    for (const target of targets.values()) this.#hold(target, owner, alone.has(target.id));
+    for (const target of targets.values())
+      this.#hold(alone.get(target.id) ?? target, owner, alone.has(target.id));
     this.#combined.hold(owner, combinations);
   }
 
@@ -118,6 +120,11 @@ export class HealthMonitor {
     this.#listeners.onValues(listener);
   }
 
+  /** Calls the listener whenever a target that tells it comes nearer to a change of its state, or gets away from it. */
+  onNear(listener: NearListener): void {
+    this.#listeners.onNear(listener);
+  }
+
   /** A report of each target, and of each combination. */
   snapshot(): TargetReport[] {
     const reports = new Map(
@@ -144,6 +151,7 @@ export class HealthMonitor {
 
   #hold(target: Target, owner: string, isAlone: boolean): void {
     const watched = this.#watched.get(target.id) ?? this.#watch(target, owner, isAlone);
+    watched.tellsNear ||= target.tellsNear === true;
     if (!watched.owners.has(owner)) {
       watched.owners.add(owner);
       watched.scheduled?.ownersGrew();
@@ -178,6 +186,7 @@ export class HealthMonitor {
       last: undefined,
       values: new MovingValues(),
       scheduled: undefined,
+      tellsNear: false,
     };
     this.#watched.set(target.id, watched);
     // Whoever pushes need not do so soon: nobody waits for it.
@@ -218,12 +227,15 @@ export class HealthMonitor {
   }
 
   #take(watched: Watched, result: ProbeResult): void {
-    const before = watched.filter.state;
+    const { filter } = watched;
+    const { state: before, against } = filter;
     watched.last = result;
-    if (watched.filter.add(result.ok) !== before) {
+    if (filter.add(result.ok) !== before) {
       watched.since = this.#clock.now();
       this.#tell(watched);
     }
+    if (watched.tellsNear && filter.against !== against)
+      this.#listeners.tellNear(watched.target.id, filter.against);
     for (const owner of watched.owners) this.#remember(watched, owner);
     this.#takeValues(watched, result);
     this.#isKnown(watched.target.id);
@@ -278,6 +290,7 @@ interface Watched {
   last: ProbeResult | undefined;
   readonly values: MovingValues;
   scheduled: Scheduled | undefined;
+  tellsNear: boolean;
 }
 
 function stateOf({ state, isFromBefore = false }: HealthVerdict): KnownState {

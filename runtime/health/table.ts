@@ -2,10 +2,18 @@
  * The last known state of each target, as an answer process keeps it: one octet each, so that plans
  * read an array and never a map. Targets are numbers that control gave them (control/fleet/target-numbers.ts).
  *
- * A target has a slot as long as it is down or a served version names it. A target without a report
- * counts as up: health does not steer a pool before its first round of probes has finished.
+ * A target has a slot as long as it is not up or a served version names it. A target without a report
+ * counts as up: health does not steer a pool before its first round of probes has finished. A target that flaps is held:
+ * it is up, but counts as down wherever somebody else is up (control/health/damper.ts).
+ *
+ * What operators have overridden has slots of its own (answer/steering/overridden-pool.ts), which follow those of
+ * targets. Their octet has the state, and above it the part that a drain has taken away of what is still up:
+ *
+ *     7      6      5      4      3      2      1      0
+ *     └──────── lost, in 64ths ─────────┘      └ up, down, out, held
  */
 import { ShardedMap } from '../base/structures/sharded-map.ts';
+import { type Measure, SlotValues } from './values.ts';
 
 export class HealthTable {
   readonly #now: () => number;
@@ -19,12 +27,17 @@ export class HealthTable {
   #resting: number[] = [];
   #began: number[] = [];
   #head = 0;
-  #down = new Uint8Array(64);
-  /** By slot; NaN where it is not known. */
-  readonly #measured: Record<Measure, Float64Array> = { latency: unknown(64), load: unknown(64) };
-  /** By slot, whether somebody has gone by its values. */
-  #isAsked = new Uint8Array(64);
-  #countDown = 0;
+  readonly #values = new SlotValues();
+  #octets = new Uint8Array(64);
+  /** How many are not wholly up, and how many of them are up in part. */
+  #countMarked = 0;
+  #countPartial = 0;
+  #countHeld = 0;
+  readonly #followers = new Map<number, Set<SlotFollower>>();
+  /** By slot: how many results in a row were against its state. */
+  #near = new Uint8Array(64);
+  /** Targets that are held are taken for up: where nobody else is left. */
+  takesHeld = false;
   /** How often a state has changed, or a value that somebody goes by. */
   changes = 0;
 
@@ -42,15 +55,39 @@ export class HealthTable {
   slot(target: number): number {
     const known = this.#slots.get(target);
     if (known !== undefined) return known;
-    const slot = this.#rested() ?? this.#targets.length;
+    const slot = this.#take(target);
     this.#slots.set(target, slot);
-    this.#targets[slot] = target;
-    this.#holders[slot] = 0;
-    this.#restsSince[slot] = IN_USE;
-    if (slot === this.#down.length) this.#grow(2 * slot);
-    this.#isAsked[slot] = 0;
-    for (const measure of MEASURES) this.#measured[measure][slot] = Number.NaN;
     return slot;
+  }
+
+  /** A slot of no target, held once: whoever made it {@link mark}s it, and {@link disown}s it in the end. */
+  own(): number {
+    const slot = this.#take(NO_TARGET);
+    this.#holders[slot] = 1;
+    return slot;
+  }
+
+  disown(slot: number): void {
+    this.#setOctet(slot, UP);
+    this.markNear(slot, 0);
+    this.release(slot);
+  }
+
+  /** Sets the state of a slot of its own; `share` of what it would get is what it gets while it is up, above 0 to 1. */
+  mark(slot: number, state: SlotState, share = 1): void {
+    const lost = state === 'up' ? Math.min(STEPS - 1, Math.round((1 - share) * STEPS)) : 0;
+    this.#setOctet(slot, OCTETS[state] | (lost << LOST_SHIFT));
+  }
+
+  /** Tells the follower of each change of a slot's state, until the function that is returned is called. */
+  follow(slot: number, follower: SlotFollower): () => void {
+    const all = this.#followers.get(slot) ?? new Set();
+    this.#followers.set(slot, all);
+    all.add(follower);
+    return () => {
+      all.delete(follower);
+      if (all.size === 0 && this.#followers.get(slot) === all) this.#followers.delete(slot);
+    };
   }
 
   /** Keeps a slot for its target until it is released as often as it was held. */
@@ -64,76 +101,133 @@ export class HealthTable {
   }
 
   /** Sets the state of a target. What is probed no more is `up`, as what was never probed. */
-  set(target: number, state: 'up' | 'down'): void {
-    if (state === 'down') {
-      this.#setDown(this.slot(target), 1);
+  set(target: number, state: 'up' | 'down' | 'held'): void {
+    if (state !== 'up') {
+      this.#setOctet(this.slot(target), OCTETS[state]);
       return;
     }
     const slot = this.#slots.get(target);
-    if (slot === undefined || this.#down[slot] === 0) return;
-    this.#setDown(slot, 0);
+    if (slot === undefined || this.#octets[slot] === UP) return;
+    this.#setOctet(slot, UP);
     this.#restIfUnused(slot);
   }
 
   /** Sets what is measured of a target, NaN where it is not known, if a served version names it. */
   setValues(target: number, latencyMs: number, load: number): void {
     const slot = this.#slots.get(target);
-    if (slot === undefined) return;
-    this.#measured.latency[slot] = latencyMs;
-    this.#measured.load[slot] = load;
-    if (this.#isAsked[slot] === 1) this.changes += 1;
+    if (slot !== undefined && this.#values.set(slot, latencyMs, load)) this.changes += 1;
   }
 
   /** What is measured of the target of a slot; NaN where it is not known. */
   measured(slot: number, measure: Measure): number {
-    if (slot < 0) return Number.NaN;
-    this.#isAsked[slot] = 1;
-    return this.#measured[measure][slot] ?? Number.NaN;
+    return this.#values.measured(slot, measure);
   }
 
-  /** Whether no target is down, as nearly always: then plans need not look at each. */
+  /** Sets how many results in a row were against the state of a target. */
+  setNear(target: number, against: number): void {
+    const slot = against > 0 ? this.slot(target) : this.#slots.get(target);
+    if (slot === undefined || this.#near[slot] === against) return;
+    this.markNear(slot, against);
+    this.#restIfUnused(slot);
+  }
+
+  /** The same for a slot of its own. */
+  markNear(slot: number, against: number): void {
+    if (this.#near[slot] === against) return;
+    this.#near[slot] = against;
+    this.changes += 1;
+    this.#tellFollowers(slot);
+  }
+
+  /** Whether all is wholly up, as nearly always: then plans need not look at each. */
   get areAllUp(): boolean {
-    return this.#countDown === 0;
+    return this.#countMarked === 0;
+  }
+
+  /** Whether anything is up in part, see {@link share}. */
+  get arePartial(): boolean {
+    return this.#countPartial > 0;
+  }
+
+  get areAnyHeld(): boolean {
+    return this.#countHeld > 0;
   }
 
   /** Whether a target is not known to be down. Slot -1 is of an address without a check. */
   isUp(slot: number): boolean {
-    return slot < 0 || this.#down[slot] === 0;
+    if (slot < 0) return true;
+    const state = (this.#octets[slot] ?? UP) & STATE;
+    return state === UP || (this.takesHeld && state === HELD);
+  }
+
+  /** What is known of a target, of a slot that is none of its own. */
+  stateOf(slot: number): 'up' | 'down' | 'held' {
+    const state = slot < 0 ? UP : (this.#octets[slot] ?? UP) & STATE;
+    if (state === HELD) return 'held';
+    return state === UP ? 'up' : 'down';
+  }
+
+  /** Whether it is not to be served, not even where nothing else is left. */
+  isOut(slot: number): boolean {
+    return slot >= 0 && ((this.#octets[slot] ?? UP) & STATE) === OUT;
+  }
+
+  /** Which share of what it would get it gets while it is up, above 0 to 1. */
+  share(slot: number): number {
+    return slot < 0 ? 1 : 1 - ((this.#octets[slot] ?? UP) >> LOST_SHIFT) / STEPS;
+  }
+
+  /** How many results in a row were against the state of a target. */
+  near(slot: number): number {
+    return this.#near[slot] ?? 0;
   }
 
   /** A copy in which some slots are down and others up, whatever is known of them: nothing that is set in one shows in the other. */
   asIf(down: Iterable<number>, up: Iterable<number>): HealthTable {
     const copy = new HealthTable(this.#now);
     // There is room for slots that are given out while the copy is looked at.
-    copy.#down = new Uint8Array(2 * this.#down.length);
-    copy.#down.set(this.#down);
-    copy.#countDown = this.#countDown;
-    copy.#isAsked = new Uint8Array(copy.#down.length);
-    for (const measure of MEASURES)
-      copy.#measured[measure] = grown(this.#measured[measure], copy.#down.length);
-    for (const slot of up) copy.#setDown(slot, 0);
-    for (const slot of down) copy.#setDown(slot, 1);
+    copy.#octets = twiceAsLong(this.#octets);
+    copy.#near = twiceAsLong(this.#near);
+    copy.#countMarked = this.#countMarked;
+    copy.#countPartial = this.#countPartial;
+    copy.#countHeld = this.#countHeld;
+    copy.#values.copyFrom(this.#values);
+    for (const slot of up) copy.#setOctet(slot, UP);
+    for (const slot of down) copy.#setOctet(slot, DOWN);
     return copy;
   }
 
-  #grow(size: number): void {
-    const [down, asked] = [this.#down, this.#isAsked];
-    this.#down = new Uint8Array(size);
-    this.#down.set(down);
-    this.#isAsked = new Uint8Array(size);
-    this.#isAsked.set(asked);
-    for (const measure of MEASURES) this.#measured[measure] = grown(this.#measured[measure], size);
+  #take(target: number): number {
+    const slot = this.#rested() ?? this.#targets.length;
+    this.#targets[slot] = target;
+    this.#holders[slot] = 0;
+    this.#restsSince[slot] = IN_USE;
+    if (slot === this.#octets.length) {
+      this.#octets = twiceAsLong(this.#octets);
+      this.#near = twiceAsLong(this.#near);
+    }
+    this.#values.clear(slot);
+    return slot;
   }
 
-  #setDown(slot: number, down: 0 | 1): void {
-    if (this.#down[slot] === down) return;
-    this.#countDown += 2 * down - 1;
-    this.#down[slot] = down;
+  #setOctet(slot: number, octet: number): void {
+    const before = this.#octets[slot] ?? UP;
+    if (before === octet) return;
+    this.#countMarked += Number(octet !== UP) - Number(before !== UP);
+    this.#countPartial += Number(octet > STATE) - Number(before > STATE);
+    this.#countHeld += Number(octet === HELD) - Number(before === HELD);
+    this.#octets[slot] = octet;
     this.changes += 1;
+    this.#tellFollowers(slot);
+  }
+
+  #tellFollowers(slot: number): void {
+    if (this.#followers.size === 0) return;
+    for (const follower of this.#followers.get(slot) ?? []) follower.changed(slot);
   }
 
   #isUnused(slot: number): boolean {
-    return this.#holders[slot] === 0 && this.#down[slot] === 0;
+    return this.#holders[slot] === 0 && this.#octets[slot] === UP && this.#near[slot] === 0;
   }
 
   #restIfUnused(slot: number): void {
@@ -164,19 +258,30 @@ export class HealthTable {
   }
 }
 
-/** What is measured of targets beside their state: milliseconds that probes take, and the load that they say. */
-export type Measure = 'latency' | 'load';
+/** `out`: not to be served, not even where nothing else is left. */
+export type SlotState = 'up' | 'down' | 'out' | 'held';
 
-const MEASURES: readonly Measure[] = ['latency', 'load'];
-
-function unknown(size: number): Float64Array {
-  return new Float64Array(size).fill(Number.NaN);
+/** Is told of slots whose state has changed. */
+export interface SlotFollower {
+  changed(slot: number): void;
 }
 
-function grown(values: Float64Array, size: number): Float64Array {
-  const larger = unknown(size);
-  larger.set(values);
-  return larger;
+const UP = 0;
+const DOWN = 1;
+const OUT = 2;
+const HELD = 3;
+const OCTETS: Readonly<Record<SlotState, number>> = { up: UP, down: DOWN, out: OUT, held: HELD };
+/** The bits of the state, and where the lost part is. */
+const STATE = 3;
+const LOST_SHIFT = 2;
+const STEPS = 64;
+/** The target of slots that have none. */
+const NO_TARGET = -1;
+
+function twiceAsLong(states: Uint8Array): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(2 * states.length);
+  longer.set(states);
+  return longer;
 }
 
 /** Stands for the time since when a slot rests that never did. */

@@ -15,6 +15,8 @@ export interface Target {
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
+  /** How near it is to a change of its state is told as well. It makes no other target. */
+  readonly tellsNear?: true;
 }
 
 /** The address and port of a target: `192.0.2.10:443`; the name of one that has no port, as its state is pushed. */
@@ -39,8 +41,11 @@ export interface CheckDefaults extends CheckTiming {
   readonly commands?: readonly string[];
 }
 
-/** States by target id. */
-export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
+/** States by target id. `held`: up, but it has changed too often to be answered while another is up. */
+export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'held' | 'gone'>>;
+
+/** By target id: how many results in a row were against its state. */
+export type HealthNearness = Readonly<Record<string, number>>;
 
 /**
  * What is new of the health of targets, by the numbers that answer processes know. Targets that were never named
@@ -49,6 +54,9 @@ export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 export interface HealthReport {
   readonly up: readonly number[];
   readonly down: readonly number[];
+  readonly held?: readonly number[];
+  /** Target, and how many results in a row were against its state; the same again, and so on. */
+  readonly near?: readonly number[];
   readonly values?: readonly SentValues[];
 }
 

@@ -65,3 +65,59 @@ export function loadIn(value: unknown): number | undefined {
 
 /** So much has room in a message between processes, and says as little as more would. */
 const MOST_LOAD = 1e12;
+
+/** What is measured of targets beside their state: milliseconds that probes take, and the load that they say. */
+export type Measure = 'latency' | 'load';
+
+const MEASURES: readonly Measure[] = ['latency', 'load'];
+
+/** Values by slot of the table of health, as an answer process keeps them; NaN where they are not known. */
+export class SlotValues {
+  readonly #measured: Record<Measure, Float64Array> = { latency: unknown(64), load: unknown(64) };
+  /** By slot, whether somebody has gone by its values. */
+  #isAsked = new Uint8Array(64);
+
+  /** Sets the values of a slot. Returns whether somebody has gone by those before. */
+  set(slot: number, latencyMs: number, load: number): boolean {
+    this.#measured.latency[slot] = latencyMs;
+    this.#measured.load[slot] = load;
+    return this.#isAsked[slot] === 1;
+  }
+
+  measured(slot: number, measure: Measure): number {
+    if (slot < 0) return Number.NaN;
+    this.#isAsked[slot] = 1;
+    return this.#measured[measure][slot] ?? Number.NaN;
+  }
+
+  /** Makes room for a slot, of which nothing is known and nobody has asked. */
+  clear(slot: number): void {
+    if (slot >= this.#isAsked.length) this.#grow(2 * slot);
+    this.#isAsked[slot] = 0;
+    for (const measure of MEASURES) this.#measured[measure][slot] = Number.NaN;
+  }
+
+  /** Takes over the values of another, of which nobody has asked here. */
+  copyFrom(other: SlotValues): void {
+    this.#isAsked = new Uint8Array(other.#isAsked.length);
+    for (const measure of MEASURES)
+      this.#measured[measure] = grown(other.#measured[measure], other.#isAsked.length);
+  }
+
+  #grow(size: number): void {
+    const asked = new Uint8Array(size);
+    asked.set(this.#isAsked);
+    this.#isAsked = asked;
+    for (const measure of MEASURES) this.#measured[measure] = grown(this.#measured[measure], size);
+  }
+}
+
+function unknown(size: number): Float64Array {
+  return new Float64Array(size).fill(Number.NaN);
+}
+
+function grown(values: Float64Array, size: number): Float64Array {
+  const larger = unknown(size);
+  larger.set(values);
+  return larger;
+}

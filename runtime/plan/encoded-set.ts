@@ -25,6 +25,10 @@ class EncodedSet implements RecordSet {
     this.#octets = octets;
   }
 
+  withSlots(slots: readonly number[]): EncodedSet {
+    return new EncodedSet(this.type, this.ttl, slots, this.#octets);
+  }
+
   get rdatas(): readonly Uint8Array[] {
     this.#rdatas ??= rdatasIn(this.#octets);
     return this.#rdatas;
@@ -39,6 +43,11 @@ export function setOfOctets(
   octets: Uint8Array,
 ): RecordSet {
   return new EncodedSet(type, ttl, slots, octets);
+}
+
+/** The same set with the states of its values kept elsewhere. */
+export function setWithSlots(set: RecordSet, slots: readonly number[]): RecordSet {
+  return set instanceof EncodedSet ? set.withSlots(slots) : { ...set, slots };
 }
 
 /** The set in as few objects as it needs. */

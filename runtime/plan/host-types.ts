@@ -7,7 +7,7 @@ import { RECORD_TYPE_ROWS, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { namesEqual, type WireName } from '../wire/name.ts';
 import { typeProblem } from './compile-records.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
-import type { LeafPlan, Plan } from './plan.ts';
+import { type LeafPlan, type Plan, standInOf } from './plan.ts';
 
 const NO_TYPE = -1;
 
@@ -61,18 +61,21 @@ export function beyondText(type: number): string {
 
 function typesKnown({ plan, types }: ManifestHost, { pools, fallback }: Manifest): number[] {
   if (plan !== null) return typesOfPlan(plan);
-  const ofPools = [...pools.values()].flatMap(({ sets }) => sets.map(({ type }) => type));
+  const ofPools = [...pools.values()].flatMap((pool) => typesOfPlan({ kind: 'pool', pool }));
   return inOrder([...ofPools, ...types, ...typesOfPlan(fallback)]);
 }
 
 function collect(leaf: LeafPlan, types: Set<number>): boolean {
   for (const type of typesOfLeaf(leaf)) types.add(type);
-  return true;
+  const standIn = leaf.kind === 'pool' ? standInOf(leaf.pool) : undefined;
+  return standIn === undefined || everyLeaf(standIn, collect, types);
 }
 
 function isWithin(leaf: LeafPlan, beyond: { readonly types: readonly number[]; found: number }): boolean {
   beyond.found = typesOfLeaf(leaf).find((type) => !beyond.types.includes(type)) ?? NO_TYPE;
-  return beyond.found === NO_TYPE;
+  if (beyond.found !== NO_TYPE) return false;
+  const standIn = leaf.kind === 'pool' ? standInOf(leaf.pool) : undefined;
+  return standIn === undefined || everyLeaf(standIn, isWithin, beyond);
 }
 
 function typesOfLeaf(leaf: LeafPlan): readonly number[] {

@@ -3,9 +3,9 @@
  * one file in kinds/, and plan-kinds.ts lists them all. The interfaces below the kinds are what a kind may
  * ask of steering (answer/steering/).
  */
-import type { Coordinates } from '../geo/location.ts';
-import type { Measure } from '../health/table.ts';
-import type { PlanDataByKind } from '../rpc/plan.ts';
+import type { Coordinates, LocationField } from '../geo/location.ts';
+import type { Measure } from '../health/values.ts';
+import type { FactValue, PlanDataByKind } from '../rpc/plan.ts';
 import type { Arranging, Choosing, Holder, LeafPlan, PlanByKind, Weighted } from './plan.ts';
 import type { Compiles } from './plan-reader.ts';
 
@@ -26,13 +26,23 @@ export interface HolderKind<Name extends Holder['kind']> extends Kind<Name> {
   readonly goesByName?: true;
   /** Set if a measured value decides. */
   readonly measure?: Measure;
+  /** Set if a member that has nothing of a type may be chosen for it, while others have. */
+  readonly mayChooseEmpty?: true;
   /** The plan as its author would write it; `inside` are the texts of the plans inside. */
   text(plan: PlanByKind[Name] | PlanDataByKind[Name], inside: readonly string[]): string;
 }
 
 export interface ChoosingKind<Name extends Choosing['kind']> extends HolderKind<Name> {
+  /** Set if it gives each member that is up in part its share by itself (plan/weights.ts). */
+  readonly goesByShare?: true;
   /** The index of the member for this client; NOBODY only if no member takes part. Allocates nothing. */
-  pick(plan: PlanByKind[Name], candidates: Candidates, client: Client, chance: Chance): number;
+  pick(
+    plan: PlanByKind[Name],
+    candidates: Candidates,
+    client: Client,
+    chance: Chance,
+    asked: AskedFor,
+  ): number;
   /** What besides its health speaks for a member, in words; may be empty. */
   why(plan: PlanByKind[Name], index: number, client: Client, candidates: Candidates): string;
 }
@@ -48,6 +58,8 @@ export const NOBODY = -1;
 /** The members of a choice that take part in it. */
 export interface Candidates {
   has(index: number): boolean;
+  /** Which part of what a member would get it gets, above 0 to 1: less than all while operators drain it. */
+  share(index: number): number;
   /** The index of the first member that takes part. */
   first(): number;
   /** What is measured of a member that is a pool; infinite where that is not known. */
@@ -57,7 +69,19 @@ export interface Candidates {
 /** What steering may know of the client. The answer's ECS scope follows from what a kind asks here. */
 export interface Client {
   location(): Coordinates;
+  /** A field of its place; `null` where it is not known. */
+  place(field: LocationField): FactValue;
   subnetHash(): number;
+  /** Milliseconds since 1970: an answer that goes by it is made anew each time. */
+  moment(): number;
+}
+
+/** What steering may know of the question, and of who answers it. */
+export interface AskedFor {
+  /** 32 bits that are the same for all questions for one name. */
+  nameHash(): number;
+  /** So many answer processes share all queries. */
+  readonly processes: number;
 }
 
 /** Random choices: each call throws the dice once. */

@@ -1,7 +1,7 @@
 /** How short the answers of a plan may live, so that no denial outlives the answer that it stands in for. */
 import { everyLeaf } from '../rpc/plan-fold.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { LeafPlan, Plan, RecordSet } from './plan.ts';
+import { type LeafPlan, type Plan, type RecordSet, standInOf } from './plan.ts';
 import type { PlanContext } from './plan-reader.ts';
 
 /** No type that anybody asks for. */
@@ -26,8 +26,8 @@ export function leastStatedTtlIn(plan: Plan, context: PlanContext): number {
 export function leastStatedTtlOf(context: PlanContext): number {
   const unstated = unstatedIn(context);
   let least = context.ttl === unstated ? Number.POSITIVE_INFINITY : context.ttl;
-  for (const { sets } of context.pools.values())
-    for (const { ttl } of sets) if (ttl !== unstated) least = Math.min(least, ttl);
+  for (const pool of context.pools.values())
+    least = Math.min(least, walk({ kind: 'pool', pool }, EVERY_TYPE, unstated));
   return least;
 }
 
@@ -55,8 +55,10 @@ const WALK: Walk = { type: 0, unstated: 0, least: 0 };
 function look(leaf: LeafPlan, into: Walk): true {
   if (leaf.kind === 'cname') note(leaf.ttl, into);
   else if (leaf.kind === 'records') noteSets(leaf.sets, undefined, into);
-  else if (leaf.kind === 'pool')
-    noteSets(leaf.pool.sets, leaf.pool.ttl === undefined ? leaf.ttl : undefined, into);
+  if (leaf.kind !== 'pool') return true;
+  noteSets(leaf.pool.sets, leaf.pool.ttl === undefined ? leaf.ttl : undefined, into);
+  const standIn = standInOf(leaf.pool);
+  if (standIn !== undefined) everyLeaf(standIn, look, into);
   return true;
 }
 

@@ -3,7 +3,8 @@
  * (manifest-writer.ts). The records stay in these octets, however many there are, so that publishing a policy
  * makes few objects for V8 to copy and to visit.
  *
- *   manifest   TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
+ *   manifest   TTL (4) · number (4), pools · octets of the plan that stands in for each pool without "whenDown" ·
+ *              number (4), hosts · plan of the fallback
  *   pool       JSON {"name":"us","whenDown":"all"} · sets
  *   host       key · name · plan
  *   plan       octets of the plan · JSON of the plan as its author wrote it
@@ -16,6 +17,7 @@
 import { assert } from '../base/assert.ts';
 import { ByteReader } from '../base/bytes.ts';
 import type { Steps } from '../base/loop/steps.ts';
+import { MinuteCount } from '../base/structures/minute-count.ts';
 import type { PlanData } from '../rpc/plan.ts';
 import { setOfOctets, UNCHECKED, uncheckedSlots } from './encoded-set.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
@@ -61,6 +63,13 @@ export function* sentManifestInSteps(
     yield;
     const pool = reader.pool();
     pools.set(pool.name, pool);
+  }
+  const standIns = new SentPlans(octets, [...pools.values()]);
+  for (const pool of reader.poolsToComplete) {
+    yield;
+    const whenDown = standIns.at(reader.skip());
+    assert(whenDown !== null, 'control sends what stands in for a pool');
+    pools.set(pool.name, { ...pool, whenDown });
   }
   const hosts: SentHost[] = [];
   const written: number[] = [];
@@ -114,6 +123,11 @@ export class WrittenPlans {
   }
 }
 
+/** A pool in JSON: its stand-in comes when all pools are known. */
+interface SentPool extends Omit<Pool, 'sets' | 'whenDown' | 'load'> {
+  readonly whenDown?: Exclude<Pool['whenDown'], Plan>;
+}
+
 interface ReadOptions {
   readonly start?: number | undefined;
   /** For plans. */
@@ -123,6 +137,8 @@ interface ReadOptions {
 }
 
 class ManifestOctets {
+  /** Those that have been read, and whose stand-ins follow. */
+  readonly poolsToComplete: Pool[] = [];
   readonly #reader: ByteReader;
   readonly #buffer: Buffer;
   readonly #pools: readonly Pool[];
@@ -164,8 +180,13 @@ class ManifestOctets {
   }
 
   pool(): Pool {
-    const { name, ttl, at, whenDown, upWhen }: Omit<Pool, 'sets'> = JSON.parse(this.text());
-    return { name, sets: this.#sets(), ttl, at, whenDown, upWhen };
+    const sent: SentPool = JSON.parse(this.text());
+    const { name, ttl, at, whenDown, upWhen, hinted, nearing, capacity } = sent;
+    const load = capacity === undefined ? undefined : new MinuteCount();
+    const rest = { upWhen, hinted, nearing, capacity, load, overridden: undefined };
+    const pool = { name, sets: this.#sets(), ttl, at, whenDown: whenDown ?? 'all', ...rest };
+    if (whenDown === undefined) this.poolsToComplete.push(pool);
+    return pool;
   }
 
   /** A plan; `null` where a handler decides. */

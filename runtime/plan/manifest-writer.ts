@@ -5,7 +5,7 @@ import { fold } from '../rpc/plan-fold.ts';
 import { rrsetOctets } from '../wire/encoded-rrset.ts';
 import type { Manifest } from './manifest.ts';
 import type { SentPlan } from './manifest-octets.ts';
-import type { Holder, LeafPlan, Plan, Pool, RecordSet } from './plan.ts';
+import { type Holder, type LeafPlan, type Plan, type Pool, type RecordSet, standInOf } from './plan.ts';
 
 /** Encodes a manifest whose slots are indices of its targets, and the plans in the data it was read from. */
 export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Array<ArrayBuffer> {
@@ -14,6 +14,7 @@ export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Arr
   writer.u32(manifest.statesTtl ? 1 : 0);
   writer.u32(manifest.pools.size);
   for (const pool of manifest.pools.values()) writer.pool(pool);
+  for (const pool of manifest.pools.values()) writer.standIn(standInOf(pool));
   writer.u32(manifest.hosts.length);
   for (const { key, name, plan } of manifest.hosts) {
     writer.text(key);
@@ -52,19 +53,26 @@ class ManifestWriter {
     this.octets(Buffer.from(text));
   }
 
-  /** Nothing is steered by the capacity. */
   pool(pool: Pool): void {
-    const { sets, capacity: _, ...sent } = pool;
-    this.text(JSON.stringify(sent));
+    const { sets, whenDown, load: _, ...sent } = pool;
+    this.text(JSON.stringify(typeof whenDown === 'string' ? { ...sent, whenDown } : sent));
     this.#sets(sets);
+  }
+
+  standIn(plan: Plan | undefined): void {
+    if (plan !== undefined) this.#planOctets(plan);
   }
 
   /** `null`: a handler decides. */
   plan(plan: Plan | null, written: PlanData | null): void {
+    this.#planOctets(plan);
+    this.text(plan === null ? '' : JSON.stringify(written));
+  }
+
+  #planOctets(plan: Plan | null): void {
     const before = this.#parts.length;
     if (plan !== null) this.#compiled(plan);
     this.octets(Buffer.concat(this.#parts.splice(before)));
-    this.text(plan === null ? '' : JSON.stringify(written));
   }
 
   #compiled(plan: Plan): void {

@@ -26,11 +26,18 @@ import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { readTypes } from './declared-types.ts';
-import { compactSet } from './encoded-set.ts';
 import { NameSet, relativeTo } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
-import { type CheckedOf, readCheck } from './pools/check-tree.ts';
-import { readPoolFields } from './pools/pool-fields.ts';
+import { readCheck } from './pools/check-tree.ts';
+import {
+  readCapacity,
+  readNearing,
+  readPoolPlace,
+  readThreshold,
+  readWhenDown,
+  withOwnHints,
+} from './pools/pool-fields.ts';
+import { DeclaredTargets, firstChecked } from './pools/targets.ts';
 import { boundTargets, boundTimes } from './team-bounds.ts';
 
 const MAX_POOLS = 1000;
@@ -98,28 +105,32 @@ export function readManifest(data: unknown, context: ManifestContext): Result<Ma
 
 class ManifestReader extends DataReader {
   readonly #context: ManifestContext;
-  readonly #targets: HealthSubject[] = [];
-  /** By id, the index of a target. */
-  readonly #indices = new Map<string, number>();
+  readonly #targets: DeclaredTargets;
   readonly #pools = new Map<string, Pool>();
+  /** By pool, the plan that stands in for it while it is down: it may name any pool. */
+  readonly #standIns = new Map<string, unknown>();
   readonly #meter = new WorkMeter<RecordUnit>('the pools and plans of one policy', MANIFEST_WORK);
   #ttl = 0;
+  #leastTtl: number | undefined;
 
   constructor(context: ManifestContext) {
     super();
     this.#context = context;
+    this.#targets = new DeclaredTargets(context.slotOf);
   }
 
   read(data: Readonly<Record<string, unknown>>): Manifest {
     const { defaultTtl, maxBudgetMs, maxDeadlineMs } = this.#context;
     const form = data.form === 'handler' ? 'handler' : 'policy';
     this.#ttl = this.whole(data.ttl, 'ttl', 0, MAX_TTL) ?? defaultTtl;
+    this.#leastTtl = this.whole(data.leastTtl, 'leastTtl', 0, MAX_TTL);
     const budgetMs = this.number(data.budget, 'budget', 1, maxBudgetMs);
     const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
     boundTimes(budgetMs, deadlineMs, this, this.#context.limits);
     for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
       this.#pool(name, pool, path);
     }
+    this.#addStandIns();
     const hosts = this.#hosts(data.hosts, data.types);
     const fallback = this.#fallback(data.fallback, form, hosts);
     const { excess } = this.#meter;
@@ -135,19 +146,19 @@ class ManifestReader extends DataReader {
       fallback,
       hosts,
       records,
-      targets: this.#targets,
+      targets: this.#targets.all,
       limits: this.#context.limits,
     };
   }
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const fields = this.fields(value, path);
-    const { check, ttl: statedTtl, records } = fields;
+    const { at, check, whenDown, upWhen, capacity, leastTtl, ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
-    const ttl = this.whole(statedTtl, keyPath(path, 'ttl'), 0, MAX_TTL);
+    const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
+    const { records, hinted } = withOwnHints(rest.records);
     const sets = this.#sets(records, path, ttl ?? this.#ttl, 'answer');
     const isEmpty = sets.length === 0 && this.problems.length === before;
     if (isEmpty) this.refuse(path, 'Holds no records');
@@ -155,25 +166,37 @@ class ManifestReader extends DataReader {
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
     boundTargets(keyPath(path, 'check'), sets, targetOf, this, this.#context.limits);
+    const standIn = readWhenDown(whenDown, keyPath(path, 'whenDown'), this);
+    if (standIn === undefined) return;
+    if (typeof standIn !== 'string') this.#standIns.set(name, standIn);
+    const checked = firstChecked(sets, targetOf);
+    const ttls = { own: leastTtl, ofPolicy: this.#leastTtl, ttl: ttl ?? this.#ttl };
+    const nearing = readNearing(ttls, keyPath(path, 'leastTtl'), checked, this);
+    const isNearing = nearing !== undefined;
     this.#pools.set(name, {
       name,
-      sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
+      sets: targetOf ? sets.map((set) => this.#targets.withSlots(set, targetOf, isNearing)) : sets,
       ttl,
-      ...readPoolFields(fields, path, sets, targetOf !== undefined, this),
+      at: readPoolPlace(at, keyPath(path, 'at'), this),
+      whenDown: typeof standIn === 'string' ? standIn : 'all',
+      upWhen: readThreshold(upWhen, keyPath(path, 'upWhen'), sets, targetOf !== undefined, this),
+      nearing,
+      hinted: hinted.length === 0 ? undefined : hinted,
+      ...readCapacity(capacity, keyPath(path, 'capacity'), this),
     });
   }
 
-  #withSlots(set: RecordSet, targetOf: CheckedOf): RecordSet {
-    const slots = set.rdatas.map((rdata) => this.#slot(targetOf(set.type, rdata)));
-    return compactSet({ ...set, rdatas: set.rdatas, slots });
-  }
-
-  #slot(target: HealthSubject | undefined): number {
-    if (target === undefined) return -1;
-    const known = this.#indices.get(target.id);
-    const slot = known ?? this.#targets.push(target) - 1;
-    if (known === undefined) this.#indices.set(target.id, slot);
-    return this.#context.slotOf?.(target) ?? slot;
+  /** The pools that stand-ins name are those without stand-ins, so that none leads to itself. */
+  #addStandIns(): void {
+    const pools = new Map(this.#pools);
+    for (const [name, data] of this.#standIns) {
+      const pool = pools.get(name);
+      const { zone, limits } = this.#context;
+      const context = { zone, pools, ttl: pool?.ttl ?? this.#ttl, apex: false, limits };
+      const plan = compilePlan(data, context, keyPath(keyPath('pools', name), 'whenDown'), this.#meter);
+      if (!plan.ok) this.add(plan.problem);
+      else if (pool !== undefined) this.#pools.set(name, { ...pool, whenDown: plan.value });
+    }
   }
 
   #hosts(value: unknown, types: unknown): ManifestHost[] {

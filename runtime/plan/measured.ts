@@ -1,6 +1,6 @@
 /** What plans that choose by a measured value have in common. */
 import { isFields } from '../base/data-reader.ts';
-import type { Measure } from '../health/table.ts';
+import type { Measure } from '../health/values.ts';
 import { type Candidates, NOBODY } from './kind.ts';
 import type { PoolPlan } from './plan.ts';
 import type { PlanReader } from './plan-reader.ts';

@@ -2,6 +2,7 @@
 import { unreachable } from '../base/assert.ts';
 import type {
   ArrangingKind,
+  AskedFor,
   Candidates,
   Chance,
   ChoosingKind,
@@ -11,9 +12,12 @@ import type {
   LeafKind,
   ServedRecords,
 } from './kind.ts';
+import { bounded } from './kinds/bounded.ts';
 import { cname } from './kinds/cname.ts';
 import { fastest } from './kinds/fastest.ts';
+import { fence } from './kinds/fence.ts';
 import { firstHealthy } from './kinds/first-healthy.ts';
+import { geo } from './kinds/geo.ts';
 import { leastLoaded } from './kinds/least-loaded.ts';
 import { nearest } from './kinds/nearest.ts';
 import { nodata, nxdomain, refuse, servfail } from './kinds/nothing.ts';
@@ -43,6 +47,9 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   sticky,
   fastest,
   leastLoaded,
+  geo,
+  fence,
+  bounded,
 };
 
 const ARRANGING: { readonly [Name in Arranging['kind']]: ArrangingKind<Name> } = { rotate, take };
@@ -77,20 +84,32 @@ interface Named<Name> {
 
 // This runs for each query. A look-up in a list by name takes V8 twenty nanoseconds longer.
 
-export function pick(plan: Choosing, candidates: Candidates, client: Client, chance: Chance): number {
+export function pick(
+  plan: Choosing,
+  candidates: Candidates,
+  client: Client,
+  chance: Chance,
+  asked: AskedFor,
+): number {
   switch (plan.kind) {
     case 'firstHealthy':
-      return firstHealthy.pick(plan, candidates, client, chance);
+      return firstHealthy.pick(plan, candidates, client, chance, asked);
     case 'weighted':
-      return weighted.pick(plan, candidates, client, chance);
+      return weighted.pick(plan, candidates, client, chance, asked);
     case 'nearest':
-      return nearest.pick(plan, candidates, client, chance);
+      return nearest.pick(plan, candidates, client, chance, asked);
     case 'sticky':
-      return sticky.pick(plan, candidates, client, chance);
+      return sticky.pick(plan, candidates, client, chance, asked);
     case 'fastest':
-      return fastest.pick(plan, candidates, client, chance);
+      return fastest.pick(plan, candidates, client, chance, asked);
     case 'leastLoaded':
-      return leastLoaded.pick(plan, candidates, client, chance);
+      return leastLoaded.pick(plan, candidates, client, chance, asked);
+    case 'geo':
+      return geo.pick(plan, candidates, client, chance, asked);
+    case 'fence':
+      return fence.pick(plan, candidates, client, chance, asked);
+    case 'bounded':
+      return bounded.pick(plan, candidates, client, chance, asked);
     default:
       return unreachable(plan);
   }

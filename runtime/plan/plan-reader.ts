@@ -12,6 +12,7 @@ import type { WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
 import type { Plan, Pool, PoolPlan, RecordSet } from './plan.ts';
+import { mayAnswerCname } from './plan-aliases.ts';
 
 /** Choices of a plan, and the largest count of records that `take` and `rotate` accept. */
 export const MAX_PARTS = 256;
@@ -55,6 +56,7 @@ export class PlanReader {
   readonly #kindNamed: KindNamed;
   #problem: string | undefined;
   #depth = 0;
+  #fences = 0;
   #parts = 0;
   #poolValues = 0;
 
@@ -84,6 +86,19 @@ export class PlanReader {
     const plan = kind.compile(data, path, ttl, this);
     this.#depth -= 1;
     return plan;
+  }
+
+  /** Reads what stands in a fence. */
+  fenced(read: () => Plan): Plan {
+    this.#fences += 1;
+    const plan = read();
+    this.#fences -= 1;
+    return plan;
+  }
+
+  /** Whether what is read stands in a fence. */
+  get isFenced(): boolean {
+    return this.#fences > 0;
   }
 
   /** Reads the choices of a plan. */
@@ -152,7 +167,7 @@ export class PlanReader {
       this.refuse(path, `Unknown pool "${name.slice(0, MAX_SHOWN)}"`);
       return NO_POOL;
     }
-    if (holdsCname(pool.sets)) this.checkCname(path);
+    if (mayAnswerCname({ kind: 'pool', pool })) this.checkCname(path);
     this.#poolValues += pool.sets.reduce((sum, { slots }) => sum + slots.length, 0);
     if (this.#poolValues > MAX_POOL_VALUES) {
       this.refuse(path, `The pools of the plan hold over ${MAX_POOL_VALUES} values together`);

@@ -4,6 +4,8 @@
  * pool, and the TTL in seconds that the pool's records have in this plan, if it is not that of the pool or
  * policy.
  */
+import type { MinuteCount } from '../base/structures/minute-count.ts';
+import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
 
@@ -51,16 +53,52 @@ export interface RecordSet {
 
 export interface Pool {
   readonly name: string;
-  readonly sets: readonly RecordSet[];
+  /** All that changes of a version that is served: operators may override the health of a pool, see {@link overridden}. */
+  sets: readonly RecordSet[];
   /** The TTL that the pool states. Without one, a plan around the pool decides, or else the policy's TTL. */
   readonly ttl?: number | undefined;
   /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
-  readonly whenDown: 'all' | 'empty';
+  readonly whenDown: WhenDown;
   /** How much of it has to be up. Without it anything that is up is enough. */
   readonly upWhen?: UpWhen | undefined;
-  /** Queries a second that it is made for; answer processes do not know it. */
-  readonly capacity?: number;
+  /** Types of its SVCB and HTTPS records with hints that follow the health of its addresses. */
+  readonly hinted?: readonly number[] | undefined;
+  /** Of one whose TTL falls as a change of its health comes near. */
+  readonly nearing?: Nearing | undefined;
+  /** Queries a second that it is made for. */
+  readonly capacity?: number | undefined;
+  /** The answers that an answer process has given of it; of a pool with a capacity only. */
+  readonly load?: MinuteCount | undefined;
+  /** What operators have said of it; its sets then have slots of their own. */
+  overridden?: PoolOverriding | undefined;
+}
+
+/** An override of a pool, and the sets as they would be without. */
+export interface PoolOverriding {
+  readonly override: PoolOverride;
+  readonly sets: readonly RecordSet[];
+}
+
+/** Of a pool that is checked: how far the TTL of its answers falls, in seconds, and by what. */
+export interface Nearing {
+  readonly leastTtl: number;
+  /** Seconds between two results of a target. */
+  readonly intervalS: number;
+  /** Results in a row that turn it up, and down. */
+  readonly rise: number;
+  readonly fall: number;
+}
+
+/**
+ * What is answered in place of a pool while all of it is down. Pools that such a plan names stand without plans of their
+ * own for that: one that is down as well answers as if it were up.
+ */
+export type WhenDown = 'all' | 'empty' | 'servfail' | Plan;
+
+/** The plan that stands in for a pool while it is down, if it has one. */
+export function standInOf({ whenDown }: Pool): Plan | undefined {
+  return typeof whenDown === 'string' ? undefined : whenDown;
 }
 
 export interface UpWhen {

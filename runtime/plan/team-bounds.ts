@@ -3,7 +3,7 @@ import type { DataReader } from '../base/data-reader.ts';
 import { probedTargets } from '../health/combination.ts';
 import type { TeamLimits } from '../limits/team-limits.ts';
 import type { RecordSet } from './plan.ts';
-import type { CheckedOf } from './pools/check-tree.ts';
+import type { CheckedOf } from './pools/targets.ts';
 
 /** Refuses times that are too long. A policy that states a long budget only has that as its deadline. */
 export function boundTimes(

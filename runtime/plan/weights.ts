@@ -35,7 +35,7 @@ export function weightsOctets({ of }: { readonly of: readonly Weighted[] }): num
 export function totalWeight(of: readonly Weighted[], candidates: Candidates): number {
   let total = 0;
   for (let index = 0; index < of.length; index += 1) {
-    if (candidates.has(index)) total += of[index]?.weight ?? 0;
+    if (candidates.has(index)) total += (of[index]?.weight ?? 0) * candidates.share(index);
   }
   return total;
 }
@@ -48,5 +48,5 @@ export function shareOf(
   total: number,
 ): number {
   if (!candidates.has(index)) return 0;
-  return total > 0 ? (of[index]?.weight ?? 0) : 1;
+  return (total > 0 ? (of[index]?.weight ?? 0) : 1) * candidates.share(index);
 }

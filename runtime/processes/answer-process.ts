@@ -55,7 +55,8 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
     settings,
     transfers: settings.transfers,
     sandbox,
-    geo: createGeoSource(settings.geo),
+    // What control has looked at may have been written over since: a process that takes another's place answers all the same.
+    geo: createGeoSource(settings.geo, (problem) => process.stderr.write(`${problem}\n`)),
     memory: memoSpace(settings.memo),
     packetSlots: settings.memo.packets,
     tell: control.tell,

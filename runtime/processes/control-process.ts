@@ -11,12 +11,14 @@ import { createObserver } from '../admin/observe.ts';
 import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { AdminPlace } from '../control/admin-place.ts';
+import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
 import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
+import { Damper } from '../control/health/damper.ts';
 import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
 import { HealthLog } from '../control/health/health-log.ts';
@@ -24,13 +26,17 @@ import { HealthNews } from '../control/health/health-news.ts';
 import { ValueNews } from '../control/health/value-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { createNotices } from '../control/notices/create-notices.ts';
+import { tellOverride } from '../control/notices/override-notices.ts';
+import { Maintenance } from '../control/overrides/maintenance.ts';
+import { Overrides } from '../control/overrides/overrides.ts';
 import { Recordings } from '../control/recording/recordings.ts';
 import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type FactsParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
-import { accountIn, registrySettings } from '../control/settings.ts';
+import { accountIn, dampingOf, registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
 import { KeysInUse } from '../control/signing/keys-in-use.ts';
 import { TlsInUse } from '../control/tls-in-use.ts';
@@ -44,6 +50,7 @@ import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { createNetworkProbe } from '../health/network-probe.ts';
 import { PushBoard } from '../health/push-board.ts';
+import { systemClock } from '../health/timer-clock.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
@@ -57,13 +64,15 @@ export function createControl(config: Config, version: string, prelude: string, 
   const parts = buildParts(new SettingsInForce(config, prelude), version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
+  const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
   const admin = new AdminPlace({
     changeTokenFile: config.admin.changeTokenFile,
     source,
     observe,
+    audit: (entry) => audit.note(entry),
     log: log.child({ component: 'admin' }),
   });
-  return new Server({ ...parts, observe, admin });
+  return new Server({ ...parts, observe, admin, audit });
 }
 
 function buildParts(settings: SettingsInForce, version: string, log: Logger): FactsParts {
@@ -93,9 +102,15 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   });
   const pushes = new PushBoard();
   const monitor = new HealthMonitor({ memory, probe, pushes });
-  const healthNews = new HealthNews((states) => fleet.setHealth(states));
-  const valueNews = new ValueNews((values) => fleet.setHealth({}, values));
+  const healthNews = new HealthNews((states, near) => fleet.setHealth(states, near));
+  const valueNews = new ValueNews((values) => fleet.setHealth({}, {}, values));
   monitor.onValues((id, values) => valueNews.tell(id, values));
+  const damper = new Damper({
+    settings: () => dampingOf(settings.config),
+    clock: systemClock,
+    tell: (change, state) => healthNews.tell(change, state),
+    onHeld: (id, isHeld) => healthLog.noteHeld(id, isHeld),
+  });
   const healthLog = new HealthLog(log.child({ component: 'health' }));
   const healthFile = new HealthFile(
     path.join(config.state, 'health'),
@@ -105,8 +120,30 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   monitor.onChange((change) => {
     healthLog.note(change);
     healthFile.note(change);
-    healthNews.tell(change);
+    damper.note(change);
+    told.poolNotices.note(change);
   });
+  const reloading = new Reloading(log);
+  const told = createNotices({
+    reloading,
+    registry: () => registry,
+    fleet,
+    tls: answers.tls,
+    signing: () => signing,
+    log: log.child({ component: 'notices' }),
+  });
+  const overrides = new Overrides({
+    file: path.join(config.state, 'overrides'),
+    log: log.child({ component: 'overrides' }),
+    send: (zones) => fleet.setOverrides(zones),
+    onEvent: (event) => tellOverride(event, told.notices),
+  });
+  const maintenance = new Maintenance({
+    overrides,
+    copy: path.join(config.state, 'maintenance'),
+    log: log.child({ component: 'overrides' }),
+  });
+  monitor.onNear((id, against) => healthNews.tellNear(id, against));
   const firstLoad = new FirstLoad(log);
   const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,
@@ -149,7 +186,11 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
-    onTargets: (zone, targets) => monitor.declare(zone, targets),
+    onTargets: (zone, targets, pools) => {
+      overrides.setZone(zone, pools);
+      told.poolNotices.setZone(zone, targets, pools);
+      monitor.declare(zone, targets);
+    },
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
   const updates = new UpdateQueue({
@@ -175,11 +216,14 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     zones: () => registry.status().map(({ zone }) => zone),
     log: log.child({ component: 'update' }),
   });
-  // Another server writes the dynamic records from then on.
-  void charge.replaced.then(() => updates.close());
+  // Another server writes overrides and dynamic records from then on.
+  void charge.replaced.then(() => {
+    overrides.close();
+    return updates.close();
+  });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, pushes, healthNews, healthFile };
+  const health = { monitor, pushes, healthNews, healthFile, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,
@@ -194,8 +238,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     news,
     recordings,
   };
-  const reloading = new Reloading(log);
-  return { log, settings, reloading, charge, ...answers, ...health, ...zones };
+  return { log, settings, reloading, charge, ...answers, ...told, ...health, ...zones };
 }
 
 /**

@@ -182,6 +182,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
   return {
     file: policy.file,
     script: policy.script,
+    ...(policy.lists && policy.lists.length > 0 && { lists: policy.lists }),
     manifest: encodeManifest(manifest, data),
     targets: manifest.targets.map(({ id }) => id),
     budgetMs,
@@ -199,6 +200,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
 /** Names a version by the hash of all its parts; `image` is the hash of its image. */
 function named(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
   const { policy: sent } = update;
-  const policy = sent && { ...sent, manifest: contentHash(sent.manifest), loadMs: undefined };
+  const lists = sent?.lists && { lists: contentHash(sent.lists) };
+  const policy = sent && { ...sent, manifest: contentHash(sent.manifest), ...lists, loadMs: undefined };
   return { ...update, version: shortHash(JSON.stringify({ ...update, policy, image })) };
 }

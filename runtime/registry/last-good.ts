@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { contentHash } from '../base/files/content-hash.ts';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestLimits } from '../limits/manifest-limits.ts';
@@ -51,7 +52,12 @@ export function lastGoodOf(version: ZoneVersion, since: number, proof: TrialProo
     zone,
     version: update.version,
     since,
-    policy: policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap },
+    policy: policy && {
+      file: policy.file,
+      script: policy.script,
+      sourceMap: policy.sourceMap,
+      ...(policy.lists && policy.lists.length > 0 && { lists: policy.lists }),
+    },
     // A copy of a primary's zone is kept elsewhere, and expires at its own time.
     records: isTransferred === true ? new RecordPack() : version.records,
     recordHashes,
@@ -81,8 +87,11 @@ export function keptOnce(
 
 /** The octets of the file of a version, in parts. */
 export async function encodeLastGood(version: LastGood): Promise<readonly Uint8Array[]> {
-  const { records, ...rest } = version;
-  const json = Buffer.from(`${JSON.stringify(rest)}\n`);
+  const { records, policy, ...rest } = version;
+  const lists = policy?.lists && { lists: toBase64(policy.lists) };
+  const json = Buffer.from(
+    `${JSON.stringify({ ...rest, ...(policy && { policy: { ...policy, ...lists } }) })}\n`,
+  );
   const sum = await sha256(json, records.octets);
   return [Buffer.from(`${MAGIC} ${FORMAT} ${sum}\n`), json, records.octets];
 }
@@ -135,7 +144,15 @@ const BODY = z.object({
   zone: z.string(),
   version: z.string(),
   since: z.number(),
-  policy: z.object({ file: z.string(), script: z.string(), sourceMap: z.string() }).optional(),
+  policy: z
+    .object({
+      file: z.string(),
+      script: z.string(),
+      sourceMap: z.string(),
+      // Files of earlier dnsteers have none.
+      lists: z.string().transform(fromBase64).optional(),
+    })
+    .optional(),
   recordHashes: z.array(z.string()),
   serial: z.object({ basis: z.string(), value: z.uint32() }),
   proof: z

@@ -5,7 +5,7 @@
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import { shownPath } from '../build/shown-path.ts';
-import type { HealthSubject } from '../health/combination.ts';
+import type { Manifest } from '../plan/manifest.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
 import { complete, completeBroken } from './complete.ts';
@@ -81,8 +81,8 @@ export class LiveZone {
     return this.#state === 'live';
   }
 
-  get targets(): readonly HealthSubject[] {
-    return acceptedOf(this.#live?.policy)?.manifest.targets ?? [];
+  get manifest(): Manifest | undefined {
+    return acceptedOf(this.#live?.policy)?.manifest;
   }
 
   /** Whether its signatures are being made anew, so that it needs another serial; `now` is in milliseconds since 1970. */
@@ -283,7 +283,7 @@ export class LiveZone {
     const recordsFile = records === undefined ? undefined : shownPath(this.#context.root, records);
     const origins = { policy, dynamic, unserved, madeHere, isTransferred, recordsFile };
     this.#live = { version, notice, state, loadedAt, ...origins };
-    this.#context.probes.declare(this.#files.zone, this.targets, update.policy?.limits);
+    this.#context.probes.declare(this.#files.zone, this.manifest?.targets ?? [], update.policy?.limits);
     if (isSame && before.notice === undefined) return undefined;
     logServed(this.#log, this.#live);
     if (isSame) return undefined;

@@ -130,8 +130,16 @@ function hasLimits(trial: Trial & { kind: 'passed' }, limits: readonly ManifestL
 }
 
 function compiledPolicy(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<TriedPolicy, 'trial'> {
-  const { script, sourceMap, sources, warnings, pieces } = compiled;
-  return { file, script, sourceMap, sources, hasWarnings: warnings.length > 0, ...(pieces && { pieces }) };
+  const { script, sourceMap, sources, warnings, pieces, lists } = compiled;
+  return {
+    file,
+    script,
+    sourceMap,
+    lists,
+    sources,
+    hasWarnings: warnings.length > 0,
+    ...(pieces && { pieces }),
+  };
 }
 
 async function tryUnlessKnown(

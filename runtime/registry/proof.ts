@@ -47,7 +47,8 @@ export function completedBefore(
   if (by !== completionBasis(draft, serial, context)) return undefined;
   const manifest = fromBase64(update.policy.manifest);
   const { loadMs } = update.policy;
-  const sent = { ...update.policy, script: policy.script, manifest, loadMs };
+  const { script, lists } = policy;
+  const sent = { ...update.policy, script, manifest, loadMs, ...(lists && { lists }) };
   return { ...draft, serial, madeHere, update: { ...update, image: fromBase64(update.image), policy: sent } };
 }
 
@@ -58,7 +59,7 @@ function completedOf(version: ZoneVersion, context: Context): CompletedVersion |
   const { policy, image } = update;
   if (by === undefined || signing !== undefined || problems.length > 0 || policy === undefined)
     return undefined;
-  const { script: _script, manifest, ...rest } = policy;
+  const { script: _script, lists: _lists, manifest, ...rest } = policy;
   return {
     by,
     update: { ...update, image: toBase64(image), policy: { ...rest, manifest: toBase64(manifest) } },

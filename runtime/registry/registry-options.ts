@@ -1,6 +1,7 @@
 /** What the registry needs, and what it calls. */
 import type { Logger } from '../base/log.ts';
 import type { HealthSubject } from '../health/combination.ts';
+import type { Manifest } from '../plan/manifest.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
 import type { DynamicZones } from '../update/dynamic-part.ts';
@@ -43,8 +44,11 @@ export interface RegistryOptions {
   readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
   /** Called when files of a zone were written, and the zone is served as before. */
   readonly onUnchanged?: (zone: string) => void;
-  /** Called with all targets of a zone when they may have changed; with none once it is no longer served. */
-  readonly onTargets: (zone: string, targets: readonly HealthSubject[]) => void;
+  /**
+   * Called with all targets and pools of a zone when they may have changed, before its version is handed on; with no
+   * targets and without pools once it is no longer served.
+   */
+  readonly onTargets: (zone: string, targets: readonly HealthSubject[], pools?: Manifest['pools']) => void;
   /** Called with how many zones of a load are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }

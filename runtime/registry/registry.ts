@@ -266,7 +266,10 @@ export class Registry {
 
   async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    for (const { zone } of put) this.#options.onTargets(zone, this.#zones.get(zone)?.targets ?? []);
+    for (const { zone } of put) {
+      const { targets = [], pools = new Map() } = this.#zones.get(zone)?.manifest ?? {};
+      this.#options.onTargets(zone, targets, pools);
+    }
     if (put.length > 0 || drop.length > 0) await this.#options.onUpdate(put, drop);
   }
 

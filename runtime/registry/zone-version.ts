@@ -52,14 +52,14 @@ export interface TriedPolicy extends CompiledPolicy {
 export interface CompletedVersion {
   /** All that the version depends on, apart from the policy. */
   readonly by: string;
-  /** Octets are base64; the script stands elsewhere. */
+  /** Octets are base64; the script and its lists stand elsewhere. */
   readonly update: KeptUpdate;
   readonly madeHere: readonly string[];
 }
 
 export type KeptUpdate = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly image: string;
-  readonly policy: Omit<PolicyUpdate, 'script' | 'manifest'> & { readonly manifest: string };
+  readonly policy: Omit<PolicyUpdate, 'script' | 'lists' | 'manifest'> & { readonly manifest: string };
 };
 
 /** The static records of a zone, without those of its policy. */

@@ -7,8 +7,11 @@ const NO_QUERY: ReadonlySet<string> = new Set(['FORMERR', 'NOTIMP', 'BADVERS', '
 /** What a server answers of its keys, which are its own. */
 const OF_KEYS: ReadonlySet<string> = new Set(['DNSKEY', 'CDS', 'CDNSKEY', 'RRSIG', 'NSEC', 'NSEC3PARAM']);
 
-/** Not those whose policy read the whole address of the client, of which only the network was recorded. */
+/**
+ * Not those whose policy read the whole address of the client, of which only the network was recorded; nor those that went
+ * by what operators said, which no file of the folder has.
+ */
 export function isReplayable({ unreplayable, client, rcode, type }: RecordedLine): boolean {
-  const isKnown = unreplayable === undefined || !client.includes('/');
+  const isKnown = unreplayable === undefined || (unreplayable === 'address' && !client.includes('/'));
   return isKnown && !NO_QUERY.has(rcode) && !OF_KEYS.has(type);
 }

@@ -75,6 +75,8 @@ export class LineDecider {
       random: () => this.#chance.next(),
       Facts: RecordedFacts,
     });
+    // Recorded answers have the TTL of when no change of health is near.
+    this.#exchange.steering.ttlFalls = false;
     const { facts } = this.#exchange;
     assert(facts instanceof RecordedFacts, 'the exchange makes the facts that it was given');
     this.#facts = facts;

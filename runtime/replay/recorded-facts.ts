@@ -3,18 +3,21 @@
  * recorded, and all else follows from it, and from the moment. What a policy reads now and nobody recorded is noted: of
  * the place that geo data has today for the client's network, and the health of pools, which are taken to be up.
  */
-import type { Fact } from '../answer/facts/fact.ts';
+import { type Fact, parseFact } from '../answer/facts/fact.ts';
 import { Facts } from '../answer/facts/facts.ts';
+import { parsePrefix } from '../base/net/ip.ts';
 import { PLACE_FIELD_NAMES, type PlaceField } from '../base/place-fields.ts';
 import type { Coordinates } from '../geo/location.ts';
 import type { Pool } from '../plan/plan.ts';
 import { plainName, seenOf } from '../rpc/alike.ts';
+import { listFile, networksText } from '../rpc/facts/network-fact.ts';
+import type { NetworkLists } from '../rpc/facts/network-lists.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
-import type { FactsData } from '../rpc/sandbox-protocol.ts';
+import type { FactsData, Way } from '../rpc/sandbox-protocol.ts';
 
 /** What a line says of its client and of the world. */
-export type RecordedWorld = Pick<RecordedLine, 'reads' | 'down' | 'client'>;
+export type RecordedWorld = Pick<RecordedLine, 'reads' | 'down' | 'client' | 'transport'>;
 
 export class RecordedFacts extends Facts {
   /** Facts of the query that were read and are not recorded, by their plain names. */
@@ -41,9 +44,24 @@ export class RecordedFacts extends Facts {
       this.note(fact.needs);
       return seenOf(recorded, fact.alike);
     }
+    const way = this.#wayRead(fact);
+    if (way !== undefined) return way;
+    if (fact.kind === 'in') {
+      const now = super.value(fact);
+      // A list may hold other networks than it did.
+      return this.#recorded(fact.key) ?? now;
+    }
     if (fact.kind === 'health' && !this.imagined.has(fact.pool))
       return this.#recorded(fact.key) ?? super.value(fact);
     return super.value(fact);
+  }
+
+  /** Of the way of the query, as far as the line tells it; `undefined` for other facts. */
+  #wayRead(fact: Fact): FactValue | undefined {
+    const { kind, key } = fact;
+    if (kind === 'transport') return this.#world.transport;
+    const isOfWay = kind === 'local' || kind === 'resolver' || kind === 'resolver-country';
+    return isOfWay ? (this.#recorded(key) ?? null) : undefined;
   }
 
   override location(): Coordinates {
@@ -53,11 +71,15 @@ export class RecordedFacts extends Facts {
     return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : known;
   }
 
-  override forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
-    const sent = super.forSandbox(pools);
-    return this.#world.reads.length === 0
-      ? sent
-      : new FactsAsRead(sent, this.#healthIn(sent, pools), this.#world.reads);
+  override place(field: PlaceField): FactValue {
+    const known = super.place(field);
+    const read = this.#read(PLACE_KEYS[field]);
+    return read === undefined ? known : read;
+  }
+
+  override forSandbox(pools: ReadonlyMap<string, Pool>, lists?: NetworkLists): FactsData {
+    const sent = super.forSandbox(pools, lists);
+    return new FactsAsRead(sent, this.#healthIn(sent, pools), this.#world);
   }
 
   /** The same object where what was recorded is what is so. */
@@ -89,7 +111,7 @@ export class RecordedFacts extends Facts {
   }
 }
 
-const NOTHING: RecordedWorld = { reads: [], client: '' };
+const NOTHING: RecordedWorld = { reads: [], client: '', transport: 'udp' };
 const CLIENT = 'client.';
 const HEALTH = 'health.';
 const PLACE_KEYS = Object.fromEntries(PLACE_FIELD_NAMES.map((field) => [field, CLIENT + field])) as Readonly<
@@ -100,11 +122,23 @@ const PLACE_KEYS = Object.fromEntries(PLACE_FIELD_NAMES.map((field) => [field, C
 function isUntold(key: string, { client, down }: RecordedWorld): boolean {
   if (key === 'client.ip') return client.includes('/');
   if (key === 'client.subnet' || key === 'client.family') return false;
-  if (key.startsWith(CLIENT)) return true;
+  const networks = networksText(key);
+  // Which networks a list held then, nobody has recorded.
+  if (networks !== undefined && listFile(networks) === undefined) return isParted(client, key);
+  if (key.startsWith(CLIENT) || key === 'query.local') return true;
   if (!key.startsWith(HEALTH)) return false;
   const pool = key.slice(HEALTH.length);
   return down?.some((target) => target === pool || target.startsWith(`${pool}/`)) !== true;
 }
+
+/** Whether a part of the client's network is in networks, and another is not: then nobody knows where the client was. */
+function isParted(client: string, key: string): boolean {
+  const [fact, network] = [parseFact(key, NO_POOLS), parsePrefix(client)];
+  if (fact?.kind !== 'in' || network === undefined) return false;
+  return fact.networks.prefixLength(network.address) > network.length;
+}
+
+const NO_POOLS: ReadonlyMap<string, Pool> = new Map();
 
 /** All that a handler may read, with what was read before as it was then. */
 class FactsAsRead implements FactsData {
@@ -113,16 +147,20 @@ class FactsAsRead implements FactsData {
   readonly family: number;
   readonly now: number;
   readonly health: FactsData['health'];
+  readonly lists: readonly string[];
+  readonly way: Way;
   readonly #sent: FactsData;
   readonly #reads: readonly Read[];
   #place: FactsData['place'] | undefined;
 
-  constructor(sent: FactsData, health: FactsData['health'], reads: readonly Read[]) {
+  constructor(sent: FactsData, health: FactsData['health'], { reads, transport }: RecordedWorld) {
     this.ip = sent.ip;
     this.subnet = sent.subnet;
     this.family = sent.family;
     this.now = sent.now;
     this.health = health;
+    this.lists = listsRead(sent.lists ?? [], reads);
+    this.way = wayRead(reads, transport);
     this.#sent = sent;
     this.#reads = reads;
   }
@@ -131,6 +169,30 @@ class FactsAsRead implements FactsData {
     this.#place ??= placeWith(this.#sent.place, this.#reads);
     return this.#place;
   }
+}
+
+function wayRead(reads: readonly Read[], transport: string): Way {
+  const read = new Map(reads);
+  return {
+    transport,
+    local: String(read.get('query.local') ?? ''),
+    resolver: String(read.get('client.resolver.address') ?? ''),
+    resolverCountry: String(read.get('client.resolver.country') ?? ''),
+  };
+}
+
+/** The lists that have the client, with what was read of them as it was then. */
+function listsRead(lists: readonly string[], reads: readonly Read[]): readonly string[] {
+  const read = reads.flatMap(([fact, value]) => {
+    const file = listFile(networksText(fact) ?? '');
+    return file === undefined ? [] : [[file, value === true] as const];
+  });
+  if (read.length === 0) return lists;
+  const then = new Map(read);
+  return [
+    ...lists.filter((file) => !then.has(file)),
+    ...read.flatMap(([file, isIn]) => (isIn ? [file] : [])),
+  ];
 }
 
 const FIELDS: ReadonlySet<string> = new Set(PLACE_FIELD_NAMES);

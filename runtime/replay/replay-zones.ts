@@ -8,6 +8,7 @@ import { type ServedZone, zoneOrigin } from '../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Result } from '../base/result.ts';
 import type { Pool } from '../plan/plan.ts';
+import { type NetworkLists, NO_LISTS } from '../rpc/facts/network-lists.ts';
 import {
   type OfflineParts,
   type OfflineWorld,
@@ -36,9 +37,13 @@ export interface ReplaySide extends OfflineWorld {
 interface ReadyZone {
   readonly offline: OfflineZone;
   readonly pools: ReadonlyMap<string, Pool>;
+  readonly lists: NetworkLists;
   readonly values: PoolValues;
   readonly isSigned: boolean;
 }
+
+/** What a zone without a policy has of one. */
+export const NO_POLICY: Pick<ReadyZone, 'pools' | 'lists'> = { pools: new Map(), lists: NO_LISTS };
 
 export class ReplayZones {
   readonly parts: OfflineParts;
@@ -90,12 +95,12 @@ export class ReplayZones {
     this.#targets += offline.update.policy?.targets.length ?? 0;
     await serveOffline(offline, this.parts, this.#side.config, { memory: this.#memory, firstTarget });
     const name = zoneOrigin(zone);
-    const pools =
-      this.parts.zones.find(name, name.length)?.attachment.policy?.pools ?? new Map<string, Pool>();
+    const policy = this.parts.zones.find(name, name.length)?.attachment.policy;
+    const { pools, lists } = policy ?? NO_POLICY;
     const targets = Array.from({ length: this.#targets - firstTarget }, (_, index) => firstTarget + index);
     this.health.add(zone, pools, targets);
     const isSigned = this.#side.isSigned?.(zone) === true;
-    this.#ready.set(zone, { offline, pools, values: new PoolValues(pools), isSigned });
+    this.#ready.set(zone, { offline, pools, lists, values: new PoolValues(pools), isSigned });
     return undefined;
   }
 

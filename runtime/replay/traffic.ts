@@ -5,12 +5,12 @@
 import { parseFact } from '../answer/facts/fact.ts';
 import type { ChangedCell } from '../explore/compare/compare-hosts.ts';
 import { OTHER_TYPES } from '../explore/compare/compare-hosts.ts';
-import type { Pool } from '../plan/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
 import { isSameAnswer } from './answer-label.ts';
 import type { Both } from './decide-both.ts';
 import type { DecidedLine, LineDecider } from './line-decider.ts';
+import { NO_POLICY } from './replay-zones.ts';
 import { BothDeciding, type Comparison } from './tallying.ts';
 
 /** Recorded queries, and those of them whose answers differ. */
@@ -75,11 +75,11 @@ function isIn(
   zone: string,
   { facts, zones }: LineDecider,
 ): boolean {
-  const pools = zones.ready(zone)?.pools ?? new Map<string, Pool>();
+  const { pools, lists } = zones.ready(zone) ?? NO_POLICY;
   return [...when].every(([key, values]) => {
     if (key === 'query.name') return values.includes(line.name);
     if (key === 'query.type') return values.includes(line.type);
-    const fact = parseFact(key, pools);
+    const fact = parseFact(key, pools, lists);
     const value: FactValue | undefined = fact && facts.value(fact);
     return value !== undefined && values.includes(value);
   });

@@ -12,6 +12,8 @@ export interface LiveSettings {
   /** Seconds for which denials of policies may be remembered at most. */
   readonly negativeTtl?: number | undefined;
   /** How much may be remembered: decisions of one policy, megabytes of one and of all policies, packets. */
+  /** So many answer processes share all queries; default: this is the only one. */
+  readonly processes?: number;
   readonly memo: {
     readonly leaves: number;
     readonly policyMemory: number;
@@ -38,6 +40,7 @@ const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
   udpPayloadSize: true,
   identity: true,
   negativeTtl: true,
+  processes: true,
   memo: true,
   tcp: true,
   proxies: true,
@@ -54,6 +57,8 @@ export interface AnswerSettings extends LiveSettings {
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
+    /** MMDB files, with hashes of what was in them when control looked: another content has other processes read it. */
+    readonly files: readonly { readonly file: string; readonly hash: string }[];
     /** Network → its place, in place of the geo data: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>

@@ -1,5 +1,6 @@
 /** Why one query got its answer, step by step; from answer/explain/explain.ts, for CLI and admin API. */
 import type { Result } from '../base/result.ts';
+import type { Transport } from '../wire/transport.ts';
 import type { FallbackReason } from './fallback.ts';
 import type { FactValue, PlanData, Read } from './plan.ts';
 
@@ -32,6 +33,8 @@ export interface Explanation {
   readonly reads: readonly Read[];
   readonly plan?: PlanData;
   readonly steering: readonly SteeringStep[];
+  /** What operators have said of pools that steering looked at, in words; control knows who and why. */
+  readonly overrides?: readonly string[];
   readonly rcode: string;
   /** The answer section, in presentation form. */
   readonly answer: readonly string[];
@@ -153,6 +156,8 @@ export interface ExplainAsk {
   readonly from?: string;
   /** Set if the question comes in a datagram, from a client that takes so many octets; else it comes over a connection. */
   readonly udpSize?: number;
+  /** The way on which it comes; default: over TCP, or in a datagram where `udpSize` is set, from the client itself. */
+  readonly way?: { readonly transport?: Transport; readonly local?: string; readonly resolver?: string };
   /** Facts in place of the geo data: `{ country: 'DE' }`; `null` is not known. */
   readonly facts: Readonly<Record<string, FactValue>>;
   readonly asIf?: AsIf;

@@ -78,9 +78,10 @@ export interface PoolData {
   readonly ttl?: number;
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckData;
-  readonly whenDown?: 'all' | 'empty';
+  readonly whenDown?: 'all' | 'empty' | 'servfail' | PlanData;
   readonly upWhen?: UpWhenData;
   readonly capacity?: number;
+  readonly leastTtl?: number;
 }
 
 /** What a policy declares. */
@@ -88,6 +89,7 @@ export interface ManifestData {
   /** `handler`: the file was written for a `createServer((req, res) => …)` library. */
   readonly form: 'policy' | 'handler';
   readonly ttl?: number;
+  readonly leastTtl?: number;
   readonly budget?: number;
   readonly deadline?: number;
   readonly pools: Readonly<Record<string, PoolData>>;

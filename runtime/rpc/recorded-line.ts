@@ -53,11 +53,14 @@ export interface RecordedLine {
   readonly rcode: string;
   /**
    * The answer section, in presentation form, without signatures: all of it, also where it did not fit the datagram. A line
-   * that is `unreplayable` has none: the address may be in it.
+   * that is `unreplayable` for its address has none: that may be in it.
    */
   readonly answer: readonly string[];
   /** The scope of the answer, as ECS tells it (RFC 7871 §6). */
   readonly scope: number;
-  /** Why it cannot be decided again as it was: the policy read the whole address, and the recording is not full. */
-  readonly unreplayable?: 'address';
+  /**
+   * Why it cannot be decided again as it was. `address`: the policy read the whole address, and the recording is not full.
+   * `override`: operators had overridden the health of a pool of the policy.
+   */
+  readonly unreplayable?: 'address' | 'override';
 }

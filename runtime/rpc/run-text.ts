@@ -3,8 +3,10 @@
  *
  *     r<timeoutMs> <wallMs> <id of the first> <1 if it is alone, or 0> <key>
  *     <health of its pools, as JSON>
- *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON, or nothing>
+ *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<lists>⇥<way>⇥<place, as JSON, or nothing>
  *     …                                                 one line each; ids count up
+ *
+ * `way` are four fields: transport, our address that was asked, the sender's address, and its country. `lists` are those lists of networks that the client is in, as JSON, or nothing where it is in none.
  *
  * Looking up a place takes longer than many a run. So a host that has not read any is sent none, until it reads one:
  * that run has the outcome `placeless`, and is sent again.
@@ -14,7 +16,7 @@
  * The sandbox hands all behind the first line to the policy's isolate as it is (sandbox/isolate.ts), and the
  * prelude reads of it what the policy reads.
  */
-import type { FactsData, RunLimits } from './sandbox-protocol.ts';
+import { type FactsData, NO_WAY, type RunLimits } from './sandbox-protocol.ts';
 
 /** First character of the frame. */
 export const RUNS = 'r';
@@ -49,9 +51,11 @@ export function runsHead(
 
 /** The line of a run, with the end of the line before; without the place, where it is hardly read. */
 export function runLine({ host, name, type, facts }: RunQuestion, hasPlace = true): string {
-  const { ip, subnet, family, now } = facts;
+  const { ip, subnet, family, now, lists = [], way = NO_WAY } = facts;
   const place = hasPlace ? jsonOf(facts.place) : '';
-  return `${questionText(host, name, type)}${ip}\t${subnet}\t${family}\t${now}\t${place}`;
+  const { transport, local, resolver, resolverCountry } = way;
+  const came = `${transport}\t${local}\t${resolver}\t${resolverCountry}`;
+  return `${questionText(host, name, type)}${ip}\t${subnet}\t${family}\t${now}\t${lists.length === 0 ? '' : jsonOf(lists)}\t${came}\t${place}`;
 }
 
 /** The first fields, which many runs have in common: the last ones are kept. */

@@ -78,7 +78,23 @@ export interface FactsData {
   readonly now: number;
   /** Pool → `up`, `degraded` or `down`. The same object for as long as nothing changes. */
   readonly health: Readonly<Record<string, string>>;
+  /** The lists of networks that have the client, of those that the policy imports. Default: none. */
+  readonly lists?: readonly string[];
+  /** The way on which the query came. Default: as a datagram, to an address and from a resolver that are not known. */
+  readonly way?: Way;
 }
+
+/** Of what is not known the text is empty. */
+export interface Way {
+  readonly transport: string;
+  /** Our address that was asked. */
+  readonly local: string;
+  /** The address of whoever sent the query, and its country. */
+  readonly resolver: string;
+  readonly resolverCountry: string;
+}
+
+export const NO_WAY: Way = { transport: 'udp', local: '', resolver: '', resolverCountry: '' };
 
 export interface Ready extends OpenDoors {
   readonly t: 'ready';

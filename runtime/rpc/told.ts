@@ -19,7 +19,7 @@ import { plainName } from './alike.ts';
 import { isParsable } from './json-work.ts';
 import type { FactValue, Impurity, Read } from './plan.ts';
 import type { RunQuestion } from './run-text.ts';
-import type { Clock } from './sandbox-protocol.ts';
+import { type Clock, type FactsData, NO_WAY, type Way } from './sandbox-protocol.ts';
 import { MOST_RUN_MICROS, ranProblem, readsProblem } from './sandbox-reply.ts';
 
 /** First character of the frame. */
@@ -105,6 +105,10 @@ function completed(reads: readonly ToldRead[], question: RunQuestion): readonly 
   return reads.map((read) => (read.length === 2 ? read : [read[0], SENT.get(read[0])?.(question) ?? null]));
 }
 
+function wayOf({ way = NO_WAY }: FactsData): Way {
+  return way;
+}
+
 const PLACE_FACTS: ReadonlySet<string> = new Set(PLACE_FIELD_NAMES.map((field) => `client.${field}`));
 
 /** What each fact was that is told without its value. */
@@ -114,6 +118,10 @@ const SENT: ReadonlyMap<unknown, (question: RunQuestion) => FactValue> = new Map
 >([
   ['query.name', ({ name }) => name],
   ['query.type', ({ type }) => type],
+  ['query.transport', ({ facts }) => wayOf(facts).transport],
+  ['query.local', ({ facts }) => wayOf(facts).local || null],
+  ['client.resolver.address', ({ facts }) => wayOf(facts).resolver || null],
+  ['client.resolver.country', ({ facts }) => wayOf(facts).resolverCountry || null],
   ['client.ip', ({ facts }) => facts.ip],
   ['client.subnet', ({ facts }) => facts.subnet],
   ['client.family', ({ facts }) => facts.family],

@@ -36,8 +36,8 @@ export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly policy?: SentPolicy;
 };
 
-/** `body` holds the manifest, the numbers of its targets, and the script (policy-body.ts). */
-export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'targets' | 'script'> & {
+/** `body` holds the manifest, the numbers of its targets, its lists of networks, and the script (policy-body.ts). */
+export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'targets' | 'lists' | 'script'> & {
   readonly body: SentOctets;
 };
 
@@ -56,6 +56,8 @@ export interface PolicyUpdate {
   readonly script: string;
   /** As plan/manifest-octets.ts has it. */
   readonly manifest: Uint8Array<ArrayBuffer>;
+  /** The lists of networks that it imports, as facts/network-lists.ts has them; absent where there are none. */
+  readonly lists?: Uint8Array<ArrayBuffer>;
   /** The ids of its targets; answer processes know them by numbers (control/fleet/target-numbers.ts). */
   readonly targets: readonly string[];
   /** Budget of a run in milliseconds: the policy's own or the server's default. */

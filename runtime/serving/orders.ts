@@ -7,6 +7,8 @@ import type { OctetsReader } from '../answer/replies/sent-octets.ts';
 import type { Publisher } from '../answer/zones/zone-publisher.ts';
 import { foreignWork } from '../base/loop/foreign-work.ts';
 import { loop } from '../base/loop/loop-watch.ts';
+import type { HealthTable } from '../health/table.ts';
+import type { HealthReport } from '../health/target.ts';
 import type { ToAnswer } from '../rpc/control-protocol.ts';
 import type { SandboxLanes } from '../runner/lanes/lanes.ts';
 import type { Answering } from './answering.ts';
@@ -25,7 +27,7 @@ const ORDERS = foreignWork({
 });
 
 /** Orders that may be long: control sends the next of them once one was read. */
-const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'signing-keys', 'health']);
+const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'signing-keys', 'health', 'overrides']);
 
 type Order = Exclude<ToAnswer, { t: 'start' }>;
 
@@ -79,11 +81,9 @@ export class Orders {
       case 'secrets':
         return listening.setSecrets(order.secrets);
       case 'health':
-        for (const target of order.down) answering.parts.health.set(target, 'down');
-        for (const target of order.up) answering.parts.health.set(target, 'up');
-        for (const [target, latencyMs, load] of order.values ?? [])
-          answering.parts.health.setValues(target, latencyMs ?? Number.NaN, load ?? Number.NaN);
-        return undefined;
+        return takeHealth(answering.parts.health, order);
+      case 'overrides':
+        return publisher.override(order.zones);
       case 'cookies':
         return answering.parts.cookies.use(order);
       case 'settings':
@@ -114,4 +114,14 @@ export class Orders {
         return order satisfies never;
     }
   }
+}
+
+function takeHealth(health: HealthTable, report: HealthReport): void {
+  const { up, down, held = [], near = [], values = [] } = report;
+  for (const target of down) health.set(target, 'down');
+  for (const target of up) health.set(target, 'up');
+  for (const target of held) health.set(target, 'held');
+  for (let at = 0; at + 1 < near.length; at += 2) health.setNear(near[at] ?? 0, near[at + 1] ?? 0);
+  for (const [target, latencyMs, load] of values)
+    health.setValues(target, latencyMs ?? Number.NaN, load ?? Number.NaN);
 }

@@ -3,6 +3,7 @@ import { readExplainAsk } from '../admin/explain-request.ts';
 import { readMoment } from '../answer/facts/moment-text.ts';
 import { MOST_SEED } from '../answer/steering/seeded-chance.ts';
 import { isFields, isWhole } from '../base/data-reader.ts';
+import { parseAddress } from '../base/net/ip.ts';
 import { PLACE_FIELD_NAMES, PLACE_FIELDS, type PlaceField } from '../base/place-fields.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { meant } from '../base/suggest.ts';
@@ -10,6 +11,7 @@ import { isTimeZone } from '../base/time-zones.ts';
 import { loadIn } from '../health/values.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
+import type { Transport } from '../wire/transport.ts';
 
 /** A question with the world it is asked in. */
 export interface TestCase {
@@ -26,6 +28,8 @@ export interface TestCase {
 
 const KEYS = [
   'from',
+  'resolver',
+  'local',
   ...PLACE_FIELD_NAMES,
   'at',
   'health',
@@ -35,6 +39,7 @@ const KEYS = [
   'transport',
   'udpSize',
 ] as const;
+const TRANSPORTS = ['udp', 'tcp', 'tls', 'https'] as const;
 /** A Thursday, so that tests which say nothing of the time come to the same each day. */
 export const DEFAULT_AT = '2026-01-15T12:00Z';
 const STATES = ['up', 'degraded', 'down'] as const;
@@ -55,7 +60,9 @@ export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: str
   if (!now.ok) return fail(`at: ${now.problem}`);
   if (typeof seed !== 'number' || !Number.isInteger(seed) || seed < 0 || seed > MOST_SEED)
     return fail(`seed: Must be a whole number from 0 to ${MOST_SEED}`);
-  const udpSize = readUdpSize(given);
+  const way = readWay(given);
+  if (!way.ok) return way;
+  const udpSize = readUdpSize(given, way.value.transport);
   if (!udpSize.ok) return udpSize;
   const facts = readPlace(given);
   if (!facts.ok) return facts;
@@ -66,17 +73,31 @@ export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: str
   if (!load.ok) return load;
   const asked = readExplainAsk({ name: wholeName(name, zone), type, from, country: undefined });
   if (!asked.ok) return asked;
-  const question = { ...asked.value, facts: facts.value, ...udpSize.value };
+  const question = { ...asked.value, facts: facts.value, way: way.value, ...udpSize.value };
   const measured = { latency: latency.value, load: load.value };
   return ok({ question, now: now.value, health: states.value, ...measured, seed });
 }
 
+type TestWay = NonNullable<ExplainAsk['way']> & { readonly transport: Transport };
+
+function readWay({ transport = 'tcp', local, resolver }: Readonly<Record<string, unknown>>): Result<TestWay> {
+  const over = TRANSPORTS.find((one) => one === transport);
+  if (over === undefined) return fail(`transport: Must be one of ${TRANSPORTS.join(', ')}`);
+  const addresses: { local?: string; resolver?: string } = {};
+  for (const [key, address] of Object.entries({ local, resolver })) {
+    if (address === undefined) continue;
+    if (typeof address !== 'string' || parseAddress(address) === undefined)
+      return fail(`${key}: Must be an address, such as "192.0.2.53"`);
+    addresses[key as 'local' | 'resolver'] = address;
+  }
+  return ok({ transport: over, ...addresses });
+}
+
 /** Over a connection an answer is whole, and so it is where nothing is said. */
-function readUdpSize({
-  transport = 'tcp',
-  udpSize,
-}: Readonly<Record<string, unknown>>): Result<Pick<ExplainAsk, 'udpSize'>> {
-  if (transport !== 'udp' && transport !== 'tcp') return fail('transport: Must be "udp" or "tcp"');
+function readUdpSize(
+  { udpSize }: Readonly<Record<string, unknown>>,
+  transport: Transport,
+): Result<Pick<ExplainAsk, 'udpSize'>> {
   if (udpSize === undefined) return ok(transport === 'udp' ? { udpSize: DEFAULT_UDP_SIZE } : {});
   if (transport !== 'udp') return fail('udpSize: Is a part of a case with transport: "udp"');
   return isWhole(udpSize, LEAST_UDP_SIZE, MOST_UDP_SIZE)

@@ -38,6 +38,10 @@ export class SignedRequester implements Requester {
     return this.#inner.address;
   }
 
+  get local(): string | undefined {
+    return this.#inner.local;
+  }
+
   reply(response: Uint8Array): void {
     const fits = response.length + tsigRoom(this.key) <= this.#limit;
     this.#inner.reply(this.#signer.sign(fits ? response : truncated(response)).signed);

@@ -5,6 +5,7 @@ import { WITHIN_LIMITS } from '../limits/manifest-limits.ts';
 const REMEDIES: readonly (readonly [problem: RegExp, remedy: string])[] = [
   [/ is beyond "[\w.]+" \(/, WITHIN_LIMITS],
   [/\.at\[[01]\]: Must be/, '"at" is [latitude, longitude] in degrees, in this order: at: [50.1, 8.7]'],
+  [/ needs "capacity"/, 'Add it to the pool, in queries a second: capacity: 2000'],
   [/ needs "at"/, 'Add it to the pool, in degrees: at: [50.1, 8.7]'],
   [
     /check\.timeout: Must be a number/,
@@ -26,7 +27,7 @@ const REMEDIES: readonly (readonly [problem: RegExp, remedy: string])[] = [
   ],
   [/^fallback: Is required/, "Add one beside \"pools\": fallback: firstHealthy('us', 'eu')"],
   [
-    /(?:^|: )(?:ReferenceError: )?(?:firstHealthy|nearest|weighted|sticky|rotate|take|cname|health|nodata|nxdomain|refuse|definePolicy) is not defined$/,
+    /(?:^|: )(?:ReferenceError: )?(?:firstHealthy|nearest|weighted|sticky|bounded|geo|fence|rotate|take|cname|health|nodata|nxdomain|refuse|definePolicy) is not defined$/,
     "Import it: import { … } from 'dnsteer'",
   ],
   [

@@ -4,7 +4,7 @@
  */
 import { checkKindOf } from '../health/check-kinds.ts';
 import { type HealthSubject, probedTargets } from '../health/combination.ts';
-import type { Measure } from '../health/table.ts';
+import type { Measure } from '../health/values.ts';
 import { checkedSlots, type LeafPlan, type Plan } from '../plan/plan.ts';
 import { holderKind } from '../plan/plan-kinds.ts';
 import { fold, type HolderOf } from '../rpc/plan-fold.ts';

@@ -144,6 +144,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
     },
     released,
     push: (name) => (name === 'db' ? { targets: 2 } : { targets: 0, ...(name === 'bd' && { meant: 'db' }) }),
+    override: () => Promise.resolve({ kind: 'unknown', why: 'No zone' }),
     reload: () => 1,
     roll: () => Promise.resolve(undefined),
     transfer: () => undefined,

@@ -3,6 +3,10 @@
  * and written as TypeScript for a real sandbox.
  */
 import fc from 'fast-check';
+import { parsePrefix } from '../../runtime/base/net/ip.ts';
+import { networkSetOf } from '../../runtime/base/net/network-set-builder.ts';
+import { networksText } from '../../runtime/rpc/facts/network-fact.ts';
+import type { NetworkLists } from '../../runtime/rpc/facts/network-lists.ts';
 import type { FactValue, PlanData } from '../../runtime/rpc/plan.ts';
 
 /** Reads a fact, and goes on by its value; or decides. */
@@ -12,8 +16,28 @@ export const POOLS = ['one', 'two'] as const;
 export const TIME_ZONE = 'Asia/Tokyo';
 
 const CLIENT_FACTS = ['country', 'continent', 'region', 'city', 'latitude', 'eu', 'subnet', 'family'];
+/** Of addresses that tests ask from, some are inside and others outside. */
+export const NETWORK_FACTS = [
+  'client.in(10.0.0.0/15,2001::/17,192.0.2.128/25)',
+  'client.in(10.1.2.128/26,198.51.100.1,2001:db8:a::/48)',
+  'client.in(10.2.0.0/15,10.3.128.0/17,::/0)',
+] as const;
+/** The same of a list that the policy imports. */
+export const LISTS: NetworkLists = new Map([
+  [
+    'staff.txt',
+    networkSetOf(
+      ['10.0.1.0/24', '10.2.0.0/17', '2000::/15', '192.0.2.200', '203.0.113.0/24'].flatMap(
+        (text) => parsePrefix(text) ?? [],
+      ),
+    ),
+  ],
+]);
+const LIST_FACT = 'client.in(@staff.txt)';
 const PURE_FACTS = [
   ...CLIENT_FACTS.map((name) => `client.${name}`),
+  ...NETWORK_FACTS,
+  LIST_FACT,
   ...POOLS.map((pool) => `health.${pool}`),
   'query.name',
   'query.type',
@@ -78,6 +102,8 @@ function codeOf(tree: Tree): string {
 }
 
 function expressionOf(fact: string): string {
+  const networks = networksText(fact);
+  if (networks !== undefined) return `query.client.in('${networks.replaceAll(',', "', '")}')`;
   const [kind = '', name = ''] = fact.split('.');
   if (kind === 'health') return `health('${name}')`;
   if (kind === 'time') return `query.time.${name}`;

@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { parseFact } from '../../runtime/answer/facts/fact.ts';
 import { Moment } from '../../runtime/answer/facts/moment.ts';
+import { parseAddress } from '../../runtime/base/net/ip.ts';
 import { alikeFrom, OTHER } from '../../runtime/rpc/alike.ts';
 import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
+import { NO_WAY } from '../../runtime/rpc/sandbox-protocol.ts';
 import type { RunAsk, RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 
 /** A policy: `read('client.country')`; what it returns is its plan as data, or how its run failed. */
@@ -67,8 +69,15 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   if (fact === 'query.name') return asked;
   if (fact === 'query.type') return type;
   if (fact === 'time.unix') return Math.floor(facts.now / 1000);
-  const time = parseFact(fact, new Map());
-  if (time?.kind === 'time') return new Moment().part(time.timeZone, time.part, facts.now) ?? null;
+  const known = parseFact(fact, new Map());
+  const { way = NO_WAY } = facts;
+  if (known?.kind === 'transport') return way.transport;
+  if (known?.kind === 'local') return way.local || null;
+  if (known?.kind === 'resolver') return way.resolver || null;
+  if (known?.kind === 'resolver-country') return way.resolverCountry || null;
+  if (known?.kind === 'list') return facts.lists?.includes(known.file) === true;
+  if (known?.kind === 'in') return known.networks.has(parseAddress(facts.ip) ?? assert.fail(facts.ip));
+  if (known?.kind === 'time') return new Moment().part(known.timeZone, known.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');
   const { ip, subnet, family, place } = facts;
   if (kind === 'client') return seen({ ip, subnet, family, ...place }, name);

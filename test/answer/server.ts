@@ -25,6 +25,7 @@ import type {
   QueryLine,
   TransferEvent,
 } from '../../runtime/rpc/events.ts';
+import { encodeNetworkLists, type NetworkLists } from '../../runtime/rpc/facts/network-lists.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import type { RecordedLine } from '../../runtime/rpc/recorded-line.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
@@ -60,6 +61,8 @@ export interface ZoneSource {
   /** In place of what would be made of those. */
   readonly image?: Uint8Array<ArrayBuffer>;
   readonly policy?: Partial<ManifestData>;
+  /** Lists of networks that its policy imports. */
+  readonly lists?: NetworkLists;
   readonly broken?: string;
   readonly lacksPolicy?: true;
   readonly withheld?: ZoneUpdate['withheld'];
@@ -105,10 +108,11 @@ function policyUpdate(
   origin: WireName,
   {
     policy,
+    lists,
     quarantined,
     stoppedHosts,
     deadlineMs = 50,
-  }: Pick<ZoneSource, 'policy' | 'quarantined' | 'stoppedHosts' | 'deadlineMs'>,
+  }: Pick<ZoneSource, 'policy' | 'lists' | 'quarantined' | 'stoppedHosts' | 'deadlineMs'>,
 ) {
   const manifest: ManifestData = {
     form: 'policy',
@@ -126,6 +130,7 @@ function policyUpdate(
     deadlineMs,
     memoryMb: 32,
     topLevelMs: 100,
+    ...(lists && { lists: encodeNetworkLists(lists) }),
     ...(quarantined !== undefined && { quarantined }),
     ...(stoppedHosts && { stoppedHosts }),
   };

@@ -12,7 +12,7 @@ import { Query } from '../../runtime/wire/query.ts';
 import { tcpTarget } from '../support/target-number.ts';
 import { messageToText } from './message-text.ts';
 import { GEO } from './places.ts';
-import { addressOf, POOLS, planOf, runTree, type Tree } from './policy-tree.ts';
+import { addressOf, LISTS, POOLS, planOf, runTree, type Tree } from './policy-tree.ts';
 import { Server } from './server.ts';
 
 export const HOSTS = ['a', 'b', '*.w'] as const;
@@ -86,7 +86,7 @@ export class TreeWorld {
     this.#byVersion.set(`example.com@${version}`, trees);
     this.#trees = trees;
     const before = this.#zone;
-    this.#zone = this.server.put({ version, policy: MANIFEST, deadlineMs: 60_000 });
+    this.#zone = this.server.put({ version, policy: MANIFEST, lists: LISTS, deadlineMs: 60_000 });
     before?.attachment.policy?.memo.retire();
     return this.#zone;
   }
@@ -127,7 +127,7 @@ export class TreeWorld {
   }
 
   #fact(key: string): Fact {
-    return parseFact(key, this.#zone?.attachment.policy?.pools ?? new Map()) ?? assert.fail(key);
+    return parseFact(key, this.#zone?.attachment.policy?.pools ?? new Map(), LISTS) ?? assert.fail(key);
   }
 }
 

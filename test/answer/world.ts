@@ -4,6 +4,7 @@ import { Facts } from '../../runtime/answer/facts/facts.ts';
 import { Choice } from '../../runtime/answer/steering/choice.ts';
 import { Draw } from '../../runtime/answer/steering/draw.ts';
 import { Steering } from '../../runtime/answer/steering/steering.ts';
+import type { GeoSource } from '../../runtime/geo/location.ts';
 import { probedTargets } from '../../runtime/health/combination.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
 import { compilePlan } from '../../runtime/plan/compile-plan.ts';
@@ -43,6 +44,13 @@ export const leastLoaded = (...names: string[]): PlanData => ({
   of: names.map((name) => pool(name)),
 });
 export const sticky = (weights: Weights): PlanData => ({ kind: 'sticky', of: choices(weights) });
+export const fence = (of: string | PlanData): PlanData => ({ kind: 'fence', of: plan(of) });
+/** By place. */
+export const geo = (table: Readonly<Record<string, string | PlanData>>): PlanData => ({
+  kind: 'geo',
+  of: Object.values(table).map(plan),
+  places: Object.keys(table).map((key) => [key]),
+});
 export const rotate = (of: string | PlanData, count?: number): PlanData => ({
   kind: 'rotate',
   of: plan(of),
@@ -69,7 +77,7 @@ function plan(of: string | PlanData): PlanData {
 
 export class World {
   readonly health = new HealthTable();
-  readonly facts = new Facts(GEO, this.health);
+  readonly facts: Facts;
   readonly pools: ReadonlyMap<string, Pool>;
   readonly #steering: Steering;
   /** By address, or host of a URL. */
@@ -77,7 +85,8 @@ export class World {
   readonly #plans = new Map<PlanData, Plan>();
   readonly #choice = new Choice();
 
-  constructor(pools: Readonly<Record<string, PoolData>>, random?: () => number) {
+  constructor(pools: Readonly<Record<string, PoolData>>, random?: () => number, source: GeoSource = GEO) {
+    this.facts = new Facts(source, this.health);
     const manifest = readManifest(
       { form: 'policy', pools, fallback: { kind: 'nodata' }, hosts: {}, records: {} },
       {
@@ -109,6 +118,19 @@ export class World {
     return this;
   }
 
+  /** Up, and held back for flapping. */
+  held(...addresses: string[]): this {
+    for (const address of addresses)
+      this.health.set(this.#targets.get(address) ?? assert.fail(address), 'held');
+    return this;
+  }
+
+  /** So many results of an address were against its state. */
+  near(address: string, against: number): this {
+    this.health.setNear(this.#targets.get(address) ?? assert.fail(address), against);
+    return this;
+  }
+
   up(...addresses: string[]): this {
     for (const address of addresses)
       this.health.set(this.#targets.get(address) ?? assert.fail(address), 'up');
@@ -116,8 +138,9 @@ export class World {
   }
 
   /** What a plan comes to: `192.0.2.1 192.0.2.2`, `CNAME cdn.example.net.`, `nodata`. */
-  answer(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked = {}): string {
-    this.choose(data, { type, from, ...(steps && { steps }) });
+  answer(data: PlanData, asked: Asked = {}): string {
+    const { type = 'A' } = asked;
+    this.choose(data, asked);
     const { kind, rdatas, target } = this.#choice;
     const typeNumber = typeFromText(type) ?? assert.fail(type);
     if (kind === 'records') return rdatas.map((rdata) => rdataToText(typeNumber, rdata)).join(' ');
@@ -136,7 +159,9 @@ export class World {
     return this.facts.scope;
   }
 
-  choose(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked): void {
+  choose(data: PlanData, { type = 'A', from = '127.0.0.1', named, steps }: Asked): void {
+    if (named !== undefined)
+      this.#steering.named = { name: name(`${named}.`), nameLength: name(`${named}.`).length };
     this.facts.begin(NO_SUBNET, { address: from });
     const typeNumber = typeFromText(type) ?? assert.fail(type);
     this.#steering.choose(this.#compile(data), typeNumber, this.#choice, steps);
@@ -155,6 +180,8 @@ export class World {
 interface Asked {
   readonly type?: string;
   readonly from?: string;
+  /** The name that is asked for. */
+  readonly named?: string;
   readonly steps?: SteeringStep[];
 }
 

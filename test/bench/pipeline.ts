@@ -35,6 +35,7 @@ const PACKETS = Number(process.argv[3] ?? 65_536);
 
 const pool = (name: string): PlanData => ({ kind: 'pool', pool: name });
 const either = [pool('us'), pool('eu')];
+const fenced: PlanData = { kind: 'fence', of: pool('eu') };
 const shares = either.map((plan) => ({ plan, weight: 1 }));
 
 const sixteen = Array.from({ length: 16 }, (_, index) => `sixteen A 192.0.2.${index}`);
@@ -43,7 +44,19 @@ const geo = createGeoipLiteSource({ detail: 'city' });
 const [plain, limited] = [{}, { rateLimit: GENEROUS }].map((options) => serving(options)) as [Server, Server];
 
 const rows: (string | number)[][] = [['', 'ns, one client', 'ns, limited', 'ns, many networks']];
-for (const host of ['static', 'sixteen', 'plan', 'weighted', 'nearest', 'sticky', 'geo']) {
+for (const host of [
+  'static',
+  'sixteen',
+  'plan',
+  'weighted',
+  'nearest',
+  'table',
+  'fenced',
+  'sticky',
+  'named',
+  'bounded',
+  'geo',
+]) {
   const question = `${host}.example.com A`;
   const one = [packetOf({ question })];
   rows.push([host, measure(plain, one), measure(limited, one), measure(plain, networks(question))]);
@@ -90,13 +103,26 @@ function serving(options: ServerOptions): Server {
     policy: {
       pools: {
         us: { records: { A: ['192.0.2.1', '192.0.2.2'] }, at: [39, -77.5] },
+        usLarge: { records: { A: ['192.0.2.1', '192.0.2.2'] }, capacity: 1e9 },
+        euLarge: { records: { A: ['198.51.100.1', '198.51.100.2'] }, capacity: 1e9 },
         eu: { records: { A: ['198.51.100.1', '198.51.100.2'] }, at: [50.1, 8.7] },
       },
       hosts: {
         plan: { kind: 'firstHealthy', of: either },
         weighted: { kind: 'weighted', of: shares },
         nearest: { kind: 'nearest', of: either },
+        table: {
+          kind: 'geo',
+          of: either,
+          places: [
+            ['US-CA', 'US', 'default'],
+            ['DE', 'EU'],
+          ],
+        },
+        fenced: { kind: 'geo', of: [fenced, pool('us')], places: [['european-union'], ['default']] },
         sticky: { kind: 'sticky', of: shares },
+        named: { kind: 'sticky', of: shares, by: 'name' },
+        bounded: { kind: 'bounded', of: [pool('usLarge'), pool('euLarge')] },
         geo: null,
       },
     },

@@ -8,6 +8,7 @@ import { type Compiled, compilePolicy } from '../../runtime/build/compile.ts';
 import { MAX_SOURCE_OCTETS } from '../../runtime/build/import-rules.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { mapStack } from '../../runtime/build/source-map.ts';
+import { decodeNetworkLists } from '../../runtime/rpc/facts/network-lists.ts';
 import { childrenRunning } from '../support/children.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 
@@ -134,7 +135,7 @@ const REFUSED: readonly (readonly [specifier: string, expected: RegExp])[] = [
   ['./linked/outside.ts', /symbolic link that leads out of the policies folder/],
   ['./snippets/plces.ts', /there is no such file\n.*\n.*\n {2}Did you mean "\.\/snippets\/places\.ts"\?/],
   ['./snippets', /it is a folder/],
-  ['./notes.txt', /only \.ts, \.js and \.json files/],
+  ['./notes.md', /only \.ts, \.js and \.json files/],
   ['./.hidden/x.ts', /are not looked into/],
   ['./node_modules/x/index.js', /are not looked into/],
 ];
@@ -144,7 +145,7 @@ for (const [specifier, expected] of REFUSED) {
     const folder = makeFolder(context, {
       'example.com.ts': `// A comment before.\nimport x from '${specifier}';\n${MINIMAL.replace('fallback', 'x, fallback')}`,
       'snippets/places.ts': 'export default 1;',
-      'notes.txt': 'x',
+      'notes.md': 'x',
       '.hidden/x.ts': 'export default 1;',
       'node_modules/x/index.js': 'module.exports = 1;',
     });
@@ -311,4 +312,56 @@ test('A policies folder that has just been moved away is no more than a missing 
   const { root } = makeFolder(context);
   const compiled = await compilePolicy('example.com.ts', { root: path.join(root, 'gone') });
   assert.match(told(compiled, root), /there is no such file/);
+});
+
+test('Of a list of networks the script has the name, and the networks go beside it', async (context) => {
+  const { root } = makeFolder(context, {
+    'example.com.ts': `import { definePolicy } from 'dnsteer';
+import partners from './lists/partners.txt';
+import sites from './lists/sites.networks.json';
+export default definePolicy({ fallback: { A: '192.0.2.1' }, hosts: { www: ({ client }) => ({ TXT: String(client.in(partners, sites)) }) } });
+`,
+    'lists/partners.txt': '192.0.2.0/24 # theirs\n',
+    'lists/sites.networks.json': '["10.0.0.0/8"]',
+    'other.example.ts': MINIMAL,
+  });
+  const [compiled, other] = await Promise.all([
+    compilePolicy('example.com.ts', { root }),
+    compilePolicy('other.example.ts', { root }),
+  ]);
+  assert.ok(compiled.ok && other.ok);
+  const lists = decodeNetworkLists(compiled.lists);
+  assert.deepEqual([...lists.keys()].sort(), ['lists/partners.txt', 'lists/sites.networks.json']);
+  assert.equal(lists.get('lists/partners.txt')?.has({ family: 4, bytes: Uint8Array.of(192, 0, 2, 9) }), true);
+  assert.match(compiled.script, /"@lists\/partners\.txt"/);
+  assert.doesNotMatch(compiled.script, /192\.0\.2\.0|10\.0\.0\.0/);
+  assert.ok(compiled.inputs.includes('lists/partners.txt'));
+  assert.equal(other.lists.length, 0);
+});
+
+test('What is wrong with a list is told at its line, and where it is no list at the import', async (context) => {
+  const importing = (file: string) => `import list from '${file}';\n${MINIMAL}void list;\n`;
+  const { root } = makeFolder(context, {
+    'line.example.ts': importing('./partners.txt'),
+    'partners.txt': '192.0.2.0/24\n192.0.2.300\n',
+    'none.example.ts': importing('./partner.txt'),
+    'kind.example.ts': importing('./partners.md'),
+    'partners.md': '192.0.2.0/24\n',
+  });
+  const of = async (file: string) => told(await compilePolicy(file, { root }), root);
+  assert.equal(
+    await of('line.example.ts'),
+    `policies/partners.txt:2:1: error: policies/partners.txt is no list of networks: "192.0.2.300" is no network
+    192.0.2.300
+    ^
+  Write networks as in 10.0.0.0/8 or 2001:db8::/32`,
+  );
+  assert.match(
+    await of('none.example.ts'),
+    /may not import "\.\/partner\.txt": there is no such file\n.*\n.*\n.*Did you mean "\.\/partners\.txt"\?/,
+  );
+  assert.match(
+    await of('kind.example.ts'),
+    /only \.ts, \.js and \.json files can be imported, and lists of networks: \.txt and \.csv/,
+  );
 });

@@ -39,3 +39,29 @@ test('The answers that differ from the last commit are told, with the clients th
   assert.equal(without.code, 2);
   assert.match(without.stderr, /HEAD is no folder, and .* is in no git repository/);
 });
+
+test('A list of networks that holds others is told, and its policy differs in nothing else', async () => {
+  const listed = POLICY.replace('import {', "import staff from './staff.txt';\nimport {").replace(
+    "query.client.country === 'DE'",
+    'query.client.in(staff)',
+  );
+  const cwd = testFolder({ 'policies/shop.example.ts': listed, 'policies/staff.txt': '192.0.2.0/24\n' });
+  git(cwd, 'init', '-q');
+  git(cwd, 'add', '.');
+  git(cwd, 'commit', '-q', '-m', 'one');
+  writeFileSync(path.join(cwd, 'policies/staff.txt'), '# the same\n192.0.2.0/25\n192.0.2.128/25\n');
+  const same = await dnsteer(['diff'], { cwd });
+  assert.deepEqual([same.code, same.stdout], [0, 'No answer is different (zones: 1)\n']);
+  const of = async (networks: string): Promise<string> => {
+    writeFileSync(path.join(cwd, 'policies/staff.txt'), networks);
+    const { code, stdout } = await dnsteer(['diff'], { cwd });
+    assert.equal(code, 1);
+    const told =
+      /^shop\.example\n {2}staff\.txt: the list holds other networks\n\nZones: 1 changed, .* --accept (.*)\n$/;
+    return told.exec(stdout)?.[1] ?? assert.fail(stdout);
+  };
+  assert.notEqual(await of('192.0.3.0/24\n'), await of('192.0.4.0/24\n'));
+  writeFileSync(path.join(cwd, 'policies/shop.example.ts'), listed.replace("? 'eu' : 'us'", "? 'us' : 'eu'"));
+  const { stdout } = await dnsteer(['diff'], { cwd });
+  assert.match(stdout, /\n {2}www\.shop\.example A, in staff\.txt\n/);
+});

@@ -16,6 +16,7 @@ wrote policies/shop.example.test.ts
 wrote policies/tsconfig.json
 wrote policies/.dnsteer/policy.d.ts
 wrote policies/.dnsteer/test.d.ts
+wrote policies/.dnsteer/networks.d.ts
 Put your addresses into policies/shop.example.ts, then run: dnsteer check && dnsteer test
 `,
   );

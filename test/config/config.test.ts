@@ -83,6 +83,7 @@ test('Without file and environment, every default applies', () => {
     rise: 2,
     fall: 3,
     probesPerSecond: 2000,
+    damping: { changes: 0, within: 600, quiet: 600 },
     requests: [],
     commands: {},
   });

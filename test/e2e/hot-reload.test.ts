@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Explanation } from '../../runtime/rpc/explanation.ts';
 import { UNHURRIED } from '../support/dnsteer.ts';
 import { logLine } from '../support/log.ts';
 import { until } from '../support/until.ts';
@@ -331,5 +332,60 @@ describe('The policies folder', () => {
     await world.becomes('other.example', 'script');
     assert.equal(await world.zone('alone.example'), undefined);
     await logLine(world.server, 'alone.example', /no longer served/);
+  });
+});
+
+describe('A list of networks', () => {
+  const STAFF = `import { definePolicy } from 'dnsteer';
+import staff from './lists/staff.txt';
+export default definePolicy({
+  fallback: { TXT: 'fallback' },
+  hosts: { www: ({ client }) => ({ TXT: client.in(staff) ? 'staff' : 'public' }) },
+  budget: 100,
+});
+`;
+  let world: World;
+  before(async () => {
+    world = await World.start({
+      env: UNHURRIED,
+      policies: { 'staff.example.ts': STAFF, 'lists/staff.txt': '192.0.2.0/24\n' },
+    });
+  });
+  after(() => world.stop());
+
+  test('says who a client is, and a change of it alone changes that', async () => {
+    await world.becomes('staff.example', 'public');
+    const { version } = (await world.zone('staff.example')) ?? {};
+    world.server.write('lists/staff.txt', '127.0.0.1 # whoever asks here\n192.0.2.0/24\n');
+    await world.becomes('staff.example', 'staff');
+    assert.notEqual((await world.zone('staff.example'))?.version, version);
+  });
+
+  test('that has a line which is no network is told with the line, and what is served stays', async () => {
+    const from = world.server.output().length;
+    world.server.write(
+      'lists/staff.txt',
+      '127.0.0.1\n192.0.2.0/42\n192.0.2.0/24 # and so on, longer than before\n',
+    );
+    const { msg } = await logLine(world.server, 'staff.example', /error:/, from);
+    assert.match(
+      msg,
+      /^policies\/lists\/staff\.txt:2:1: error: .* is no list of networks: "192\.0\.2\.0\/42" is no network/,
+    );
+    assert.equal(await world.says('staff.example'), 'staff');
+  });
+
+  test('draws the scope of an answer', async () => {
+    const explained = async (from: string): Promise<unknown[]> => {
+      const query = new URLSearchParams({ name: 'www.staff.example', type: 'TXT', from });
+      const told = await fetch(`${world.server.adminUrl}/api/explain?${query.toString()}`);
+      const { answer, reads, ecsScope } = (await told.json()) as Explanation;
+      return [answer[0]?.split('"')[1], reads, ecsScope];
+    };
+    const fact = 'client.in(@lists/staff.txt)';
+    assert.deepEqual(await explained('127.0.0.1'), ['staff', [[fact, true]], 32]);
+    assert.deepEqual(await explained('192.0.2.7'), ['staff', [[fact, true]], 24]);
+    assert.deepEqual(await explained('192.0.3.7'), ['public', [[fact, false]], 24]);
+    assert.deepEqual(await explained('2001:db8::7'), ['public', [[fact, false]], 21]);
   });
 });

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
+import { readWindowFile } from '../../runtime/control/overrides/window-file.ts';
 import { parseTeam } from '../../runtime/registry/teams/team-file.ts';
 import { BIN } from '../support/bin.ts';
 import { createAuthority } from '../support/certificates.ts';
@@ -47,6 +48,7 @@ describe('README', { skip: missing('dig') }, () => {
     else if (language === 'console')
       for (const step of readTranscript(text, '')) test(step.command, () => follow(step));
     else if (text.startsWith('# policies/')) test(title, () => assertManifest(text));
+    else if (text.startsWith('# maintenance.yaml')) test(title, () => assertWindows(text));
     else if (language === 'jsonl')
       test(title, () => writeFileSync(path.join(folder, 'recording.jsonl'), text));
     else if (language === 'yaml') test(title, () => assertSettings(text));
@@ -69,6 +71,11 @@ describe('README', { skip: missing('dig') }, () => {
     return text
       .replace(/^ {2}budget: \d+,/m, `  budget: ${UNHURRIED.DNSTEER_POLICY_BUDGET},`)
       .replace(/^ {2}deadline: \d+,/m, `  deadline: ${UNHURRIED.DNSTEER_POLICY_DEADLINE},`);
+  }
+
+  function assertWindows(text: string): void {
+    const read = readWindowFile(text, 'maintenance.yaml');
+    assert.ok(read.ok, JSON.stringify(read));
   }
 
   function assertManifest(text: string): void {

@@ -18,9 +18,16 @@ const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 
-async function casesOf(context: TestContext, hosts: string, runs = 2000): Promise<HostCases[]> {
+async function casesOf(
+  context: TestContext,
+  hosts: string,
+  runs = 2000,
+  lists: Readonly<Record<string, string>> = {},
+): Promise<HostCases[]> {
+  const imports = Object.keys(lists).map((file) => `import ${file.split('.')[0]} from './${file}';`);
   const { root } = makeFolder(context, {
-    'example.com.ts': `import { definePolicy, firstHealthy, health } from 'dnsteer';
+    ...lists,
+    'example.com.ts': `import { definePolicy, firstHealthy, health } from 'dnsteer';${imports.join('')}
 const CHECK = { type: 'tcp', port: 80 } as const;
 export default definePolicy({
   pools: { us: { A: ['192.0.2.1'], check: CHECK }, eu: { A: ['192.0.2.2', '192.0.2.3'], check: CHECK } },
@@ -60,6 +67,71 @@ test('A misspelt pool behind a country, a health or an hour is found, with the c
   );
   const yy = told.filter((text) => text.includes('"yy"'));
   assert.ok(yy[0]?.startsWith('country other than FR, us down, hour 3 in Europe/Berlin: '), told.join('\n'));
+});
+
+test('A client is found for all that can be of networks, and no case is looked at in which none is', async (context) => {
+  const host = `www: ({ client }) => {
+    if (client.in('10.0.0.0/8', '2001:db8::/32')) {
+      if (client.in('10.1.0.0/16')) return client.in('10.1.2.3') ? 'xx' : 'us';
+      return client.in('0.0.0.0/0') ? 'eu' : 'yy';
+    }
+    return client.in('10.200.0.0/16') ? 'zz' : 'us';
+  }`;
+  const [one] = await casesOf(context, host);
+  assert.equal(one?.cases.untaken, 0);
+  const told = one?.cases.leaves.map(({ reads, result }) => `${caseText(reads)}: ${result.ok}`);
+  assert.deepEqual(told?.toSorted(), [
+    'in 10.0.0.0/8, 2001:db8::/32, in 10.1.0.0/16, in 10.1.2.3: false',
+    'in 10.0.0.0/8, 2001:db8::/32, in 10.1.0.0/16, not in 10.1.2.3: true',
+    'in 10.0.0.0/8, 2001:db8::/32, not in 10.1.0.0/16, in 0.0.0.0/0: true',
+    'in 10.0.0.0/8, 2001:db8::/32, not in 10.1.0.0/16, not in 0.0.0.0/0: false',
+    'not in 10.0.0.0/8, 2001:db8::/32, not in 10.200.0.0/16: true',
+  ]);
+});
+
+test('The way of a query is walked as all else', async (context) => {
+  const host = `www: (query) => {
+    const { transport, client } = query;
+    if (transport === 'https') return query.local === '203.0.113.53' ? 'xx' : 'us';
+    if (client.resolver.address === '198.51.100.1') return 'yy';
+    return client.resolver.country === 'FR' ? 'zz' : 'eu';
+  }`;
+  const told = failures(await casesOf(context, host));
+  assert.ok(
+    told.some((text) => text.startsWith('over https, at 203.0.113.53: ')),
+    told.join('\n'),
+  );
+  assert.ok(
+    told.some((text) => text.startsWith('over udp, resolver 198.51.100.1: ')),
+    told.join('\n'),
+  );
+  assert.ok(
+    told.some((text) => text.includes('resolver in FR: ')),
+    told.join('\n'),
+  );
+});
+
+test('A client may be in a list or not, whatever it holds', async (context) => {
+  const host = `www: ({ client }) => (client.in(staff) ? (client.in('10.0.0.0/8') ? 'xx' : 'us') : 'eu')`;
+  const [one] = await casesOf(context, host, 2000, { 'staff.txt': '192.0.2.0/24' });
+  assert.equal(one?.cases.untaken, 0);
+  const told = one?.cases.leaves.map(({ reads, result }) => `${caseText(reads)}: ${result.ok}`);
+  assert.deepEqual(told?.toSorted(), [
+    'in staff.txt, in 10.0.0.0/8: false',
+    'in staff.txt, not in 10.0.0.0/8: true',
+    'not in staff.txt: true',
+  ]);
+});
+
+test('A client is in networks, of a family and in its own network at once', async (context) => {
+  const host = `www: ({ client }) =>
+    client.family === 6 && client.in('2001:db8:5::/48') && !client.in('::/4') && client.subnet === '2001:db8:5:100::/56' ? 'xx' : 'us'`;
+  const [failure, ...others] = failures(await casesOf(context, host));
+  assert.deepEqual(others, []);
+  assert.match(
+    failure ?? '',
+    /^IPv 6, in 2001:db8:5::\/48, not in ::\/4, subnet 2001:db8:5:100::\/56: .*"xx"/,
+  );
 });
 
 test('A case that fails hides none of those beside it', async (context) => {

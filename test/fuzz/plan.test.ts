@@ -33,20 +33,40 @@ const MAX_TTL = 2 ** 31 - 1;
 /** As sandbox/limits.ts has it. */
 const MOST_PLAN = 65_536;
 
+/** What stands in for a pool. */
+const SPARE = {
+  kind: 'firstHealthy',
+  of: [
+    { kind: 'pool', pool: 'us' },
+    { kind: 'take', of: { kind: 'pool', pool: 'spare' }, count: 1 },
+  ],
+};
 const POOLS = {
   us: {
-    records: { A: ['192.0.2.10', '192.0.2.11'], AAAA: ['2001:db8::10'] },
+    records: {
+      A: ['192.0.2.10', '192.0.2.11'],
+      AAAA: ['2001:db8::10'],
+      HTTPS: ['1 . alpn=h2 ipv4hint=auto ipv6hint=auto'],
+    },
+    leastTtl: 5,
     at: [39, -77.5],
+    capacity: 100,
     check: { type: 'tcp', port: 443 },
   },
   eu: {
     records: { A: ['198.51.100.20'] },
     at: [50.1, 8.7],
+    capacity: 0.5,
     ttl: 10,
     whenDown: 'empty',
     check: { type: 'http', path: '/up' },
   },
   cdn: { records: { CNAME: ['cdn.example.net'] }, ttl: 0 },
+  sip: {
+    records: { SRV: ['1 2 5060 sip.example.com.', '2 2 5061 sip2.example.com.'] },
+    check: { type: 'tcp', port: 1 },
+  },
+  spare: { records: { A: ['203.0.113.1'] }, check: { type: 'tcp', port: 80 }, whenDown: SPARE },
 };
 const RECORDS = {
   A: ['192.0.2.1'],
@@ -87,6 +107,25 @@ const PLANS = [
       { weight: 1, plan: { kind: 'rotate', of: { kind: 'pool', pool: 'us' }, count: 1, ttl: 20 } },
       { weight: 2, plan: { kind: 'nxdomain' } },
     ],
+  },
+  {
+    kind: 'geo',
+    of: [
+      { kind: 'pool', pool: 'us' },
+      { kind: 'fence', of: { kind: 'pool', pool: 'eu' } },
+      { kind: 'pool', pool: 'spare' },
+      { kind: 'pool', pool: 'cdn' },
+    ],
+    places: [['US', 'US-VA', 'continent:NA'], ['DE', 'european-union'], ['FR'], ['default']],
+  },
+  {
+    kind: 'bounded',
+    of: [
+      { kind: 'pool', pool: 'us' },
+      { kind: 'pool', pool: 'eu' },
+    ],
+    by: 'name',
+    slack: 0.5,
   },
   { kind: 'take', of: { kind: 'rotate', of: { kind: 'pool', pool: 'us' } }, count: 1 },
   {

@@ -55,6 +55,21 @@ test('A target is unknown until its first result, which alone decides', async ()
   assert.deepEqual(changes, ['a unknown', 'b unknown', 'a up', 'b down']);
 });
 
+test('Of targets that tell it, it is told how many results are against their state', async () => {
+  const { monitor, clock, failing } = monitored();
+  const near: string[] = [];
+  monitor.onNear((id, against) => near.push(`${id} ${against}`));
+  monitor.declare('example.com', [{ ...target('a'), tellsNear: true }, target('b')]);
+  await settled();
+  failing.add('a').add('b');
+  await clock.advance(30_000);
+  failing.clear();
+  await clock.advance(10_000);
+  failing.add('a');
+  await clock.advance(10_000);
+  assert.deepEqual(near, ['a 1', 'a 2', 'a 0', 'a 1', 'a 0']);
+});
+
 test('Later it takes `fall` failures to go down and `rise` successes to come up', async () => {
   const { monitor, clock, failing, changes } = monitored();
   monitor.declare('example.com', [target('a')]);

@@ -38,6 +38,36 @@ test('All are up until one is down, and again once each that was down is up, how
   assert.deepEqual(told, [true, false, false, false, false, true, true]);
 });
 
+test('What is held is up only where held targets are taken', () => {
+  const table = new HealthTable();
+  const slot = table.slot(1);
+  table.set(1, 'held');
+  assert.deepEqual([table.isUp(slot), table.areAllUp, table.areAnyHeld], [false, false, true]);
+  table.takesHeld = true;
+  assert.equal(table.isUp(slot), true);
+  table.set(1, 'down');
+  assert.deepEqual([table.isUp(slot), table.areAnyHeld], [false, false]);
+  table.takesHeld = false;
+  table.set(1, 'held');
+  const copy = table.asIf([], [slot]);
+  assert.deepEqual([copy.isUp(slot), copy.areAllUp, copy.areAnyHeld], [true, true, false]);
+  table.set(1, 'up');
+  assert.deepEqual([table.isUp(slot), table.areAllUp, table.areAnyHeld], [true, true, false]);
+});
+
+test('How near a target is to a change is kept by slot, and is a change itself', () => {
+  const table = new HealthTable();
+  table.setNear(1, 0);
+  assert.deepEqual([table.changes, table.size], [0, 0]);
+  table.setNear(1, 2);
+  assert.deepEqual([table.changes, table.near(table.slot(1))], [1, 2]);
+  table.setNear(1, 2);
+  assert.equal(table.changes, 1);
+  assert.equal(table.asIf([], []).near(table.slot(1)), 2);
+  table.setNear(1, 0);
+  assert.deepEqual([table.changes, table.near(table.slot(1))], [2, 0]);
+});
+
 test('A copy has what is assumed beside what is known, and neither shows in the other', () => {
   const table = new HealthTable();
   const [one, two, three] = [1, 2, 3].map((target) => table.slot(target)) as [number, number, number];
@@ -195,4 +225,65 @@ test('A policy that declares other targets again and again takes no more memory 
   }
   assert.ok(table.size <= 1100, `${table.size} slots`);
   assert.equal(table.areAllUp, true);
+});
+
+test('Whatever is marked, owned slots keep what they were marked with, and the table knows whether all is well', () => {
+  const events = fc.array(
+    fc.tuple(
+      fc.nat(5),
+      fc.constantFrom('own', 'disown', 'up', 'down', 'out', 'half', 'probed down', 'probed up', 'later'),
+    ),
+    { maxLength: 80 },
+  );
+  fc.assert(
+    fc.property(events, (history) => {
+      let now = 0;
+      const table = new HealthTable(() => now);
+      const owned = new Map<number, { readonly slot: number; mark: string }>();
+      const down = new Set<number>();
+      for (const [which, event] of history) {
+        const own = owned.get(which);
+        if (event === 'later') now += 11_000;
+        else if (event.startsWith('probed')) {
+          table.set(which, event === 'probed up' ? 'up' : 'down');
+          if (event === 'probed up') down.delete(which);
+          else down.add(which);
+        } else if (event === 'own') {
+          if (own === undefined) owned.set(which, { slot: table.own(), mark: 'up' });
+        } else if (own !== undefined && event === 'disown') {
+          table.disown(own.slot);
+          owned.delete(which);
+        } else if (own !== undefined) {
+          if (event === 'half') table.mark(own.slot, 'up', 0.5);
+          else table.mark(own.slot, event as 'up' | 'down' | 'out');
+          own.mark = event;
+        }
+        const marks = [...owned.values()];
+        assert.equal(new Set(marks.map(({ slot }) => slot)).size, marks.length, 'each has its own');
+        for (const { slot, mark } of marks)
+          assert.deepEqual(
+            [table.isUp(slot), table.isOut(slot), table.share(slot)],
+            [mark === 'up' || mark === 'half', mark === 'out', mark === 'half' ? 0.5 : 1],
+          );
+        for (const target of down) assert.equal(table.isUp(table.slot(target)), false);
+        assert.equal(table.areAllUp, down.size === 0 && marks.every(({ mark }) => mark === 'up'));
+        assert.equal(
+          table.arePartial,
+          marks.some(({ mark }) => mark === 'half'),
+        );
+      }
+    }),
+  );
+});
+
+test('Who follows a slot hears of each change, until that ends', () => {
+  const table = new HealthTable();
+  const heard: string[] = [];
+  const slot = table.slot(7);
+  const end = table.follow(slot, { changed: (one) => heard.push(`${one} ${table.isUp(one)}`) });
+  for (const state of ['down', 'down', 'up'] as const) table.set(7, state);
+  table.set(8, 'down');
+  end();
+  table.set(7, 'down');
+  assert.deepEqual(heard, [`${slot} false`, `${slot} true`]);
 });

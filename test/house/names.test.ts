@@ -7,8 +7,8 @@ import { test } from 'node:test';
 const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 /** What policies see has the names that policies use. */
 const GUEST = `sandbox${path.sep}`;
-/** `define` is what each verb exports; the others are words of a record's fields and of sections of the settings. */
-const SHARED = new Set(['define', 'edns', 'location', 'text']);
+/** `define` is what each verb exports; the others are words of a record's fields, of plans and of sections of the settings. */
+const SHARED = new Set(['define', 'edns', 'geo', 'location', 'text']);
 
 test('No two files export the same name', () => {
   const files = new Map<string, string[]>();

@@ -21,6 +21,7 @@ test('A package holds the program, the types, the schema of settings and the exa
   for (const file of [
     'README.md',
     'types/policy.d.ts',
+    'types/networks.d.ts',
     'types/dnsteer.schema.json',
     'examples/tsconfig.json',
   ])

@@ -16,6 +16,7 @@ import {
   parseAddress,
   prefixToText,
 } from '../../runtime/base/net/ip.ts';
+import { countries } from '../../runtime/geo/continent.ts';
 import { packetOf } from '../answer/packet.ts';
 import { fill } from '../geo/prefix-law.ts';
 import { dig, missing } from '../support/dig.ts';
@@ -31,10 +32,9 @@ const NETWORKS = [
   ...new Set(fc.sample(networkIn('2a00::', 8, 64), { numRuns: 40, seed: 2 })),
 ];
 
-/** Each network by a country that nobody has; the order is that of the alphabet. */
-const COUNTRIES = NETWORKS.map(
-  (network, index) => [network, String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26))] as const,
-);
+/** Each network is in a country of its own. */
+const CODES = [...countries()];
+const COUNTRIES = NETWORKS.map((network, index) => [network, CODES[index] ?? assert.fail()] as const);
 const ELSEWHERE = '192.0.2.250';
 
 function networkIn(start: string, shortest: number, longest: number): fc.Arbitrary<string> {
@@ -106,9 +106,12 @@ describe('gdnsd and dnsteer', { skip: missing('gdnsd') }, () => {
     const scopes = new Set<number>();
     for (const client of clients()) {
       const ecs = prefixToText({ address: client, length: 8 * client.bytes.length });
-      const packet = packetOf({ question: `www.${ZONE} A`, ecs });
-      const [our, their] = await Promise.all([ours.ask(packet), theirs.ask(packet)]);
+      const [www, table] = ['www', 'table'].map((host) => packetOf({ question: `${host}.${ZONE} A`, ecs }));
+      assert.ok(www && table);
+      const [our, their] = await Promise.all([ours.ask(www), theirs.ask(www)]);
+      const ourTable = await ours.ask(table);
       assert.deepEqual(placeAndScope(our), placeAndScope(their), ecs);
+      assert.deepEqual(placeAndScope(ourTable), placeAndScope(their), ecs);
       scopes.add(placeAndScope(our).scope);
     }
     assert.ok(scopes.size > 20, `${scopes.size} different scopes`);
@@ -140,11 +143,15 @@ function placeOf(index: number): string {
 
 function policy(): string {
   const places = COUNTRIES.map(([, country], index) => `${country}: '${placeOf(index)}'`);
-  return `import { definePolicy } from 'dnsteer';
+  const table = COUNTRIES.map(([, country], index) => `'country:${country}': { A: '${placeOf(index)}' }`);
+  return `import { definePolicy, geo } from 'dnsteer';
     const PLACES: Record<string, string> = { ${places.join(', ')} };
     export default definePolicy({
       fallback: { A: '192.0.2.251' },
-      hosts: { www: ({ client }) => ({ A: PLACES[client.country ?? ''] ?? '${ELSEWHERE}' }) },
+      hosts: {
+        www: ({ client }) => ({ A: PLACES[client.country ?? ''] ?? '${ELSEWHERE}' }),
+        table: geo({ ${table.join(', ')}, default: { A: '${ELSEWHERE}' } }),
+      },
     });`;
 }
 

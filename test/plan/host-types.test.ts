@@ -68,6 +68,18 @@ test('A plan has the types of all its branches, pools and aliases included', () 
   );
 });
 
+test('A pool has the types of what stands in for it while it is down', () => {
+  const page = {
+    records: { A: ['192.0.2.2'] },
+    whenDown: { kind: 'records', records: { A: ['192.0.2.3'], TXT: ['down'] } },
+  };
+  const { pools } = accepted({ pools: { page } });
+  const plan: Plan = { kind: 'pool', pool: pools.get('page') ?? assert.fail() };
+  assert.equal(typesOfPlan(plan).map(typeToText).join(' '), 'A TXT');
+  assert.equal(typeBeyond(plan, [RRTYPE.A]), RRTYPE.TXT);
+  assert.equal(typesAt('www', accepted({ pools: { page }, hosts: { www: null } })), 'A TXT HTTPS');
+});
+
 test('A handler could answer what is in pools, in the fallback, declared and decided', () => {
   const manifest = accepted({
     hosts: { www: null, canary: null, fixed: { kind: 'pool', pool: 'us' } },

@@ -30,6 +30,7 @@ const addresses = fc.record(
     A: fc.uniqueArray(fc.ipV4(), { minLength: 1, maxLength: 12 }),
     AAAA: fc.uniqueArray(fc.ipV6(), { minLength: 1, maxLength: 2 }),
     TXT: fc.array(fc.string({ unit: 'binary-ascii', maxLength: 600 }), { minLength: 1, maxLength: 12 }),
+    HTTPS: fc.constantFrom(['1 . alpn=h2 ipv4hint=auto'], ['1 . ipv4hint=192.0.2.1']),
     MX: fc.uniqueArray(fc.constantFrom('10 a.example.com.', '20 b.example.net.'), { minLength: 1 }),
   },
   { requiredKeys: ['A'] },
@@ -45,13 +46,26 @@ const CHECKS: readonly (PoolData['check'] | undefined)[] = [
   { type: 'tcp', port: 81, interval: 5 },
   { all: [{ type: 'tcp', port: 80 }, { not: { type: 'tcp', port: 82, address: 'lock.example.net' } }] },
 ];
+/** What stands in for pools that are down. */
+const STAND_INS = [
+  { kind: 'pool', pool: 'us' },
+  { kind: 'cname', target: 'sorry.example.net.' },
+  {
+    kind: 'firstHealthy',
+    of: [
+      { kind: 'pool', pool: 'eu' },
+      { kind: 'records', records: { A: ['192.0.2.99'] }, ttl: 3 },
+    ],
+  },
+] as const;
 const poolOf = (records: fc.Arbitrary<PoolData['records']>, checks: typeof CHECKS) =>
   fc.record({
     records,
     ttl,
     check: fc.constantFrom(...checks),
     at: fc.constant([52.5, 13.4] as const),
-    whenDown: fc.constantFrom('all', 'empty', undefined),
+    capacity: fc.constantFrom(7, 0.5),
+    whenDown: fc.constantFrom('all', 'empty', 'servfail', undefined, ...STAND_INS),
   });
 /** Only a pool that is checked has a threshold. */
 const withThreshold = (pools: ReturnType<typeof poolOf>) =>
@@ -81,8 +95,26 @@ const { plan } = fc.letrec<{ plan: unknown }>((tie) => {
       }),
       fc.constantFrom({ kind: 'nodata' }, { kind: 'nxdomain' }, { kind: 'refuse' }),
       fc.record({ kind: kind('firstHealthy'), of: several(tie('plan')) }),
+      fc.record({ kind: kind('fence'), of: tie('plan') }),
+      fc.tuple(tie('plan'), tie('plan')).map((of) => ({
+        kind: 'geo',
+        of,
+        places: [
+          ['DE', 'US-CA'],
+          ['EU', 'default'],
+        ],
+      })),
       fc.record({ kind: kind('nearest'), of: several(poolPlan) }),
       fc.record({ kind: fc.constantFrom('weighted', 'sticky'), of: several(weighted) }),
+      fc.record(
+        {
+          kind: kind('bounded'),
+          of: several(poolPlan),
+          slack: fc.constant(0.5),
+          by: fc.constantFrom('name', 'network'),
+        },
+        { requiredKeys: ['kind', 'of'] },
+      ),
       fc.record({ kind: kind('rotate'), of: tie('plan'), count: fc.constantFrom(undefined, 2), ttl }),
       fc.record({ kind: kind('take'), of: tie('plan'), count: fc.constant(1) }),
     ),
@@ -95,6 +127,7 @@ const key = fc.oneof(
 const manifests = fc.record({
   form: fc.constant('policy' as const),
   ttl: fc.option(fc.nat(1000), { nil: undefined }),
+  leastTtl: fc.constantFrom(undefined, 0),
   pools: fc.record({ us: pool, eu: pool, 'p.3': pool }),
   fallback: plan,
   hosts: fc.dictionary(key, fc.option(plan)),
@@ -117,7 +150,9 @@ function plain(value: unknown): unknown {
     const { type, ttl, rdatas, slots, encoded } = value;
     return { type, ttl, slots, encoded: plain(encoded), rdatas: plain(rdatas) };
   }
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
+  // Only answer processes count the answers of pools.
+  const told = Object.entries(value).filter(([name, one]) => name !== 'load' && one !== undefined);
+  return Object.fromEntries(told.map(([name, one]) => [name, plain(one)]));
 }
 
 /** Which types a handler declares is for control alone. */

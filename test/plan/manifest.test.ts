@@ -171,8 +171,37 @@ const REFUSED: readonly (readonly [what: string, changes: object, ...problems: (
   [
     'another whenDown',
     { pools: { us: US, b: { ...US, whenDown: 'x' } } },
-    'pools.b.whenDown: Must be "all" or "empty"',
+    'pools.b.whenDown: Must be "all", "empty", "servfail" or a plan',
   ],
+  [
+    'a stand-in of pools that there are not',
+    { pools: { us: US, b: { ...US, whenDown: { kind: 'pool', pool: 'ue' } } } },
+    'pools.b.whenDown: Unknown pool "ue"',
+  ],
+  [
+    'an alias that stands in at the name of the zone',
+    {
+      pools: { us: US, b: { ...US, whenDown: { kind: 'cname', target: 'sorry.example.net' } } },
+      hosts: { '@': { kind: 'pool', pool: 'b' } },
+    },
+    /^hosts\["@"\]: A CNAME cannot stand at the name of the zone itself/,
+  ],
+  [
+    'a TTL that falls without a check',
+    { pools: { us: US, b: { records: { A: ['192.0.2.9'] }, leastTtl: 5 } } },
+    'pools.b.leastTtl: Needs a "check": without one no change of health is ever near',
+  ],
+  [
+    'a TTL that falls to more than it is',
+    {
+      pools: {
+        us: US,
+        b: { records: { A: ['192.0.2.9'] }, check: { type: 'tcp', port: 1 }, ttl: 5, leastTtl: 5 },
+      },
+    },
+    'pools.b.leastTtl: Must be less than the TTL that falls, which is 5',
+  ],
+  ['a TTL that falls below 0', { leastTtl: -1 }, 'leastTtl: Must be a whole number from 0 to 2147483647'],
   ...[0, -1, Number.POSITIVE_INFINITY, '9'].map((capacity): [string, object, string] => [
     `a capacity of ${capacity}`,
     { pools: { us: { ...US, capacity } } },

@@ -29,7 +29,12 @@ const CASES: readonly (readonly [PlanData, string])[] = [
   ],
   [{ kind: 'sticky', of: [{ weight: 1, plan: us }] }, 'sticky(1 us)'],
   [{ kind: 'rotate', of: us, count: 2, ttl: 5 }, 'rotate(us, 2 of them), TTL 5'],
+  [{ kind: 'sticky', of: [{ weight: 1, plan: us }], by: 'name' }, 'sticky(1 us) by name'],
+  [{ kind: 'bounded', of: [us, eu] }, 'bounded(us, eu)'],
+  [{ kind: 'bounded', of: [us, eu], slack: 0.5, key: 'x' }, 'bounded(us, eu, slack 0.5) by key'],
   [{ kind: 'take', of: us, count: 1 }, 'take(us, 1)'],
+  [{ kind: 'geo', of: [us, eu], places: [['US', 'default'], ['EU']] }, 'geo(US default: us, EU: eu)'],
+  [{ kind: 'fence', of: { kind: 'firstHealthy', of: [us, eu] } }, 'fence(firstHealthy(us, eu))'],
   [{ kind: 'cname', target: 'cdn.example.net' }, 'cname(cdn.example.net)'],
   [{ kind: 'nxdomain' }, 'nxdomain'],
 ];

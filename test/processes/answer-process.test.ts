@@ -84,7 +84,7 @@ const SETTINGS: AnswerSettings = {
   proxies: [],
   negativeTtl: 30,
   memo: { leaves: 100, policyMemory: 1, memory: 1, packets: 64 },
-  geo: { detail: 'country', overrides: { '127.0.0.0/8': { country: 'DE' } } },
+  geo: { detail: 'country', files: [], overrides: { '127.0.0.0/8': { country: 'DE' } } },
   udpSockets: 'auto',
   tcp: { idleMs: 1000, clients: 10, clientsPerAddress: 10 },
   prelude: (await preludeBundle()).script,

@@ -5,8 +5,11 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { createLogger } from '../../runtime/base/log.ts';
+import { parsePrefix } from '../../runtime/base/net/ip.ts';
+import { networkSetOf } from '../../runtime/base/net/network-set-builder.ts';
 import { decodeLastGood, encodeLastGood, type LastGood } from '../../runtime/registry/last-good.ts';
 import { LastGoodStore } from '../../runtime/registry/last-good-store.ts';
+import { decodeNetworkLists, encodeNetworkLists } from '../../runtime/rpc/facts/network-lists.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { makeFolder } from '../support/policies-folder.ts';
@@ -41,6 +44,22 @@ function opened(
 
 test('What is read is what was written', async () => {
   assert.deepEqual(await decodeLastGood(OCTETS, 'example.com'), { ok: true, value: GOOD });
+});
+
+test('The lists of networks that a policy imports are kept', async () => {
+  const { policy = assert.fail('there is one') } = GOOD;
+  const lists = encodeNetworkLists(
+    new Map([['partners.txt', networkSetOf([parsePrefix('192.0.2.0/24') ?? assert.fail()])]]),
+  );
+  const good: LastGood = { ...GOOD, policy: { ...policy, lists } };
+  const read = await decodeLastGood(Buffer.concat(await encodeLastGood(good)), 'example.com');
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.policy?.lists, lists);
+  assert.ok(
+    decodeNetworkLists(read.value.policy?.lists ?? assert.fail())
+      .get('partners.txt')
+      ?.has({ family: 4, bytes: Uint8Array.of(192, 0, 2, 7) }),
+  );
 });
 
 test('Every truncation is found', async () => {

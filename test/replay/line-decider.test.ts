@@ -1,6 +1,8 @@
 /** Recorded queries are decided with the world as it was, and what was not recorded is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parsePrefix } from '../../runtime/base/net/ip.ts';
+import { networkSetOf } from '../../runtime/base/net/network-set-builder.ts';
 import { failure } from '../answer/scripted-sandbox.ts';
 import { recorded } from './recorded.ts';
 import { PlayedSide } from './side.ts';
@@ -93,6 +95,52 @@ test('A client of whom all was recorded is seen whole; of another the address is
   assert.deepEqual([whole.pool, whole.assumed], ['eu', []]);
   const network = await side.decide(recorded());
   assert.deepEqual([network.pool, network.assumed], ['us', ['client.ip']]);
+});
+
+test('Whether a client is in networks follows from what was recorded of it, unless they part its network', async () => {
+  const side = shop((read) => pool(read('client.in(198.51.100.64/26)') === true ? 'eu' : 'us'));
+  const wide = shop((read) => pool(read('client.in(198.51.0.0/16)') === true ? 'eu' : 'us'));
+  const of = async (by: PlayedSide, client: string) => {
+    const decided = [await by.decide(recorded({ client })), await by.decide(recorded({ client }))];
+    assert.deepEqual(decided[0]?.assumed, decided[1]?.assumed);
+    return [decided[0]?.pool, decided[0]?.assumed.join()];
+  };
+  assert.deepEqual(await of(side, '198.51.100.77'), ['eu', '']);
+  assert.deepEqual(await of(side, '198.51.100.0/24'), ['us', 'client.in(198.51.100.64/26)']);
+  assert.deepEqual(await of(side, '203.0.113.0/24'), ['us', '']);
+  assert.deepEqual(await of(wide, '198.51.100.0/24'), ['eu', '']);
+});
+
+test('Whether a client was in a list is as recorded, whatever the list holds today', async () => {
+  const lists = new Map([['staff.txt', networkSetOf([parsePrefix('203.0.113.0/24') ?? assert.fail()])]]);
+  const side = new PlayedSide([{ ...SHOP, lists }]);
+  side.sandbox.script = (read) => pool(read('client.in(@staff.txt)') === true ? 'eu' : 'us');
+  const of = async (given: Parameters<typeof recorded>[0]) => {
+    const decided = [await side.decide(recorded(given)), await side.decide(recorded(given))];
+    assert.deepEqual(decided[0]?.pool, decided[1]?.pool);
+    return [decided[0]?.pool, decided[0]?.assumed.join()];
+  };
+  const fact = 'client.in(@staff.txt)';
+  assert.deepEqual(await of({ client: '203.0.113.0/24', reads: [[fact, false]] }), ['us', '']);
+  assert.deepEqual(await of({ client: '198.51.100.0/24', reads: [[fact, true]] }), ['eu', '']);
+  assert.deepEqual(await of({ client: '203.0.113.0/24' }), ['eu', fact]);
+  assert.deepEqual(await of({ client: '198.51.100.0/24' }), ['us', fact]);
+});
+
+test('The way of a query is as recorded, and what nobody recorded of it is not known', async () => {
+  const side = shop((read) =>
+    pool(read('query.transport') === 'tls' && read('client.resolver.country') === 'FR' ? 'eu' : 'us'),
+  );
+  const of = async (given: Parameters<typeof recorded>[0]) => {
+    const { pool: chosen, assumed } = await side.decide(recorded(given));
+    return [chosen, assumed.join()];
+  };
+  const reads = [['client.resolver.country', 'FR']] as const;
+  for (let turn = 0; turn < 2; turn += 1) {
+    assert.deepEqual(await of({ transport: 'tls', reads }), ['eu', '']);
+    assert.deepEqual(await of({ transport: 'udp', reads }), ['us', '']);
+    assert.deepEqual(await of({ transport: 'tls' }), ['us', 'client.resolver.country']);
+  }
 });
 
 test('Lines that wait for the sandbox wait side by side, and each has its own world', async () => {

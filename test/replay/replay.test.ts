@@ -51,6 +51,7 @@ test('What cannot be decided is counted for what it is', async () => {
   const { lines, same, unreplayable, gone, problems } = await replayed(
     [
       recorded({ unreplayable: 'address' }),
+      recorded({ unreplayable: 'override', client: '198.51.100.7' }),
       recorded({ rcode: 'FORMERR', answer: [] }),
       recorded({ name: 'www.old.example', zone: 'old.example' }),
       recorded({ name: 'www.old.example', zone: 'old.example' }),
@@ -59,11 +60,11 @@ test('What cannot be decided is counted for what it is', async () => {
     ],
     () => pool('us'),
   );
-  assert.deepEqual([lines, same, unreplayable], [5, 1, 2]);
+  assert.deepEqual([lines, same, unreplayable], [6, 1, 3]);
   assert.deepEqual(gone, { lines: 2, zones: { 'old.example': 2 } });
   assert.deepEqual(problems, {
     count: 1,
-    told: [{ file: 'file', line: 5, message: 'client: Must be an address or a network' }],
+    told: [{ file: 'file', line: 6, message: 'client: Must be an address or a network' }],
   });
 });
 

@@ -30,9 +30,21 @@ test('A line has what a policy may read, place and health as JSON', () => {
     '192.0.2.0/24',
     '4',
     '1795418042276',
+    '',
+    'udp',
+    '',
+    '',
+    '',
     '{"country":"DE"}',
   ];
   assert.equal(given, `{"eu":"up"}\n${line.join('\t')}`);
+  const way = { transport: 'tls', local: '192.0.2.53', resolver: '198.51.100.1', resolverCountry: 'DE' };
+  const facts = { ...QUESTION.facts, lists: ['a.txt', 'b/c.csv'], way };
+  const listed = readRuns(runsHead(LIMITS, 1, 'key', FACTS.health) + runLine({ ...QUESTION, facts })).given;
+  assert.equal(
+    listed,
+    `{"eu":"up"}\n${[...line.slice(0, 7), '["a.txt","b/c.csv"]', 'tls', '192.0.2.53', '198.51.100.1', 'DE', line[12]].join('\t')}`,
+  );
 });
 
 test('No host’s name can be taken for anything but a name', () => {

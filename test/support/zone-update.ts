@@ -31,9 +31,12 @@ export function rrsetsIn(index: ZoneIndex): RRset[] {
 export function sent({ image, policy, ...rest }: ZoneUpdate): SentZone {
   const zone = { ...rest, image: base64(image) };
   if (policy === undefined) return zone;
-  const { manifest, script, targets: ids, ...facts } = policy;
+  const { manifest, script, lists = new Uint8Array(0), targets: ids, ...facts } = policy;
   const targets = Float64Array.from(ids, targetNumber);
-  return { ...zone, policy: { ...facts, body: base64(encodePolicyBody({ manifest, targets, script })) } };
+  return {
+    ...zone,
+    policy: { ...facts, body: base64(encodePolicyBody({ manifest, targets, lists, script })) },
+  };
 }
 
 function base64(octets: Uint8Array): { base64: string } {

@@ -38,7 +38,9 @@ test('Each mistake is told in words', () => {
     [{ load: 1 }, /^load: Must be an object, such as/],
     [{ health: { us: 'sick' } }, /^health\.us: Must be one of up, degraded, down$/],
     [{ seed: 1.5 }, /^seed: Must be a whole number/],
-    [{ transport: 'tls' }, /^transport: Must be "udp" or "tcp"$/],
+    [{ transport: 'quic' }, /^transport: Must be one of udp, tcp, tls, https$/],
+    [{ local: 'here' }, /^local: Must be an address, such as "192\.0\.2\.53"$/],
+    [{ resolver: '192.0.2.0/24' }, /^resolver: Must be an address/],
     [{ udpSize: 512 }, /^udpSize: Is a part of a case with transport: "udp"$/],
     [{ transport: 'udp', udpSize: 100 }, /^udpSize: Must be a whole number of octets from 512 to 65535$/],
   ];

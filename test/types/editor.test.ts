@@ -61,6 +61,7 @@ after(() => {
 before(() => {
   writeFileSync(path.join(folder, 'tsconfig.json'), starterTsconfig());
   copyFileSync(TYPES, path.join(folder, 'policy.d.ts'));
+  copyFileSync(path.join(path.dirname(TYPES), 'networks.d.ts'), path.join(folder, 'networks.d.ts'));
   const tsconfig = starterTsconfig().replace('./.dnsteer/policy.d.ts', './policy.d.ts');
   writeFileSync(path.join(folder, 'tsconfig.json'), tsconfig);
   for (const [index, [policy]] of UNDERLINED.entries())

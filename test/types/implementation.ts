@@ -31,5 +31,5 @@ export const questionTypes: [Exclude<Asked, Named>, Exclude<Named, Asked>] exten
 /** Of its client a policy reads every field of a place, as it is known or not at all, and its address. */
 type Place = { readonly [Field in PlaceField]: TypedValue<Field> | undefined };
 type TypedValue<Field extends PlaceField> = Field extends 'country' ? CountryCode : PlaceValue<Field>;
-type PlaceOfClient = Omit<Client, 'subnet' | 'family' | 'ip'>;
+type PlaceOfClient = Omit<Client, 'subnet' | 'family' | 'ip' | 'in' | 'resolver'>;
 export const places: [Place, PlaceOfClient] extends [PlaceOfClient, Place] ? true : never = true;

@@ -11,6 +11,7 @@ import { healthText } from '../status-text.ts';
 import type { Totals } from '../totals.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
+import { notificationMetrics, overrideMetrics } from './override-metrics.ts';
 
 /** The body of `/metrics`. */
 export function metricsText(status: Status, stats: readonly AnswerStats[], totals: Totals): string {
@@ -22,6 +23,8 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   policies(page, totals, status);
   failures(page, status);
   health(page, status);
+  overrideMetrics(page, status);
+  notificationMetrics(page, status);
   processes(page, status);
   return page.toString();
 }

@@ -52,8 +52,9 @@ export async function explainAgain(
   const startedAt = performance.now();
   const client = question.from === undefined ? undefined : parsePrefix(question.from);
   const packet = queryPacket(question, client);
-  const transport = question.udpSize === undefined ? 'tcp' : 'udp';
-  const requester = { transport, address: question.from ?? '', reply: () => {} } as const;
+  const { transport = question.udpSize === undefined ? 'tcp' : 'udp', local, resolver } = question.way ?? {};
+  const address = resolver ?? question.from ?? '';
+  const requester = { transport, address, local, reply: () => {} } as const;
   exchange.overrides = overridesOf(question);
   for (;;) {
     const { zone } = exchange;

@@ -14,32 +14,42 @@ import { NEEDS } from './fact.ts';
 export const DEPENDS = {
   NOTHING: 0,
   /** Switches: what a client can have one way or the other. Whether the message is a datagram, and cannot be large. */
-  DATAGRAM: 1 << 11,
+  DATAGRAM: 1 << 16,
   /** DO of EDNS (RFC 3225 §3). */
-  DNSSEC_OK: 1 << 12,
+  DNSSEC_OK: 1 << 17,
   /** CO of EDNS (RFC 9824 §5.1), as far as DO is set. */
-  COMPACT_OK: 1 << 13,
+  COMPACT_OK: 1 << 18,
+  /** Whether the message came over TLS, and whether over HTTPS. */
+  OVER_TLS: 1 << 14,
+  OVER_HTTPS: 1 << 15,
   /** One throw, among the outcomes in steering/draw.ts. */
-  DRAW: 1 << 16,
+  DRAW: 1 << 20,
   /** More than one throw. */
-  DRAWS: 1 << 17,
+  DRAWS: 1 << 21,
   /** A clock, of whatever kind. */
-  TIME: 1 << 18,
+  TIME: 1 << 22,
   /** The case in which the client wrote the name. */
-  SPELLING: 1 << 19,
+  SPELLING: 1 << 23,
   /** How much there is room for: something was left out. */
-  SIZE: 1 << 20,
+  SIZE: 1 << 24,
   /** A response code other than NOERROR, or an extended error: the reply is made anew each time. */
-  ERROR: 1 << 21,
+  ERROR: 1 << 25,
   /** The owner of a referral, by which its responses are limited. */
-  REFERRAL: 1 << 22,
+  REFERRAL: 1 << 26,
   /** This one query: it is explained or recorded, goes on with the version it began with, or is of another class. */
-  THIS_QUERY: 1 << 23,
+  THIS_QUERY: 1 << 27,
+  /** Which of our addresses was asked. */
+  LOCAL: 1 << 28,
+  /** Where whoever sent the query is, apart from its client; and which address that is. */
+  RESOLVER: 1 << 29,
+  RESOLVER_ADDRESS: 1 << 30,
 } as const;
 
 /** What is read of a client's address. */
-export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.PLACE;
-export const SWITCHES = DEPENDS.DATAGRAM | DEPENDS.DNSSEC_OK | DEPENDS.COMPACT_OK;
+export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.NETWORKS | NEEDS.PLACE;
+/** Over which transport a query came. */
+export const TRANSPORT = DEPENDS.DATAGRAM | DEPENDS.OVER_TLS | DEPENDS.OVER_HTTPS;
+export const SWITCHES = TRANSPORT | DEPENDS.DNSSEC_OK | DEPENDS.COMPACT_OK;
 /** What distinguishes clients in the key of a reply. */
 export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.PLACE | SWITCHES;
 

@@ -3,13 +3,18 @@
  * how narrow the ECS scope of an answer that read it must be (RFC 7871 §7.2.1).
  */
 
+import { BoundedMap } from '../../base/bounded-map.ts';
+import type { NetworkSet } from '../../base/net/network-set.ts';
+import { networkSetOf } from '../../base/net/network-set-builder.ts';
 import { isTimeZone } from '../../base/time-zones.ts';
 import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { Pool } from '../../plan/plan.ts';
 import { alikeFrom } from '../../rpc/alike.ts';
+import { listFile, networksIn, networksText } from '../../rpc/facts/network-fact.ts';
+import type { NetworkLists } from '../../rpc/facts/network-lists.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 
-const PLACE_SHIFT = 3;
+const PLACE_SHIFT = 4;
 
 /** What part of a client's address an answer depends on: a set of bits. */
 export const NEEDS = {
@@ -20,6 +25,8 @@ export const NEEDS = {
   SUBNET: 2,
   /** Every bit. */
   ADDRESS: 4,
+  /** On which side of the borders of some networks; the facts that were read say of which. */
+  NETWORKS: 8,
   /** All that geo data knows; each field of it has a bit of its own. */
   PLACE: ALL_FIELDS << PLACE_SHIFT,
 } as const;
@@ -36,25 +43,36 @@ export type Fact = { readonly key: string; readonly needs: number } & (
       readonly alike: ReadonlyMap<string, string> | undefined;
     }
   | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }
+  | { readonly kind: 'in'; readonly networks: NetworkSet }
+  /** Where nobody has the lists of the policy. */
+  | { readonly kind: 'list'; readonly file: string }
   | { readonly kind: 'time'; readonly timeZone: string | undefined; readonly part: TimePart }
   | { readonly kind: 'health'; readonly pool: Pool }
   /** Of the question, not of the client. */
   | { readonly kind: 'name' | 'type' }
+  /** Of the way on which the question came: who sent it need not be the client. */
+  | { readonly kind: 'transport' | 'local' | 'resolver' | 'resolver-country' }
 );
 
 const CLIENT = 'client.';
 const HEALTH = 'health.';
 const TIME = /^time(?:@(?<timeZone>.+))?\.(?<part>[a-z]+)$/;
 
-/** Takes a key apart; `undefined` where there is no such fact. */
-export function parseFact(key: string, pools: ReadonlyMap<string, Pool>): Fact | undefined {
-  if (key.startsWith(CLIENT)) return parseClientFact(key, key.slice(CLIENT.length));
+/** Takes a key apart; `undefined` where there is no such fact. `lists` are those of the policy, where they are known. */
+export function parseFact(
+  key: string,
+  pools: ReadonlyMap<string, Pool>,
+  lists?: NetworkLists,
+): Fact | undefined {
+  if (key.startsWith(CLIENT)) return parseClientFact(key, key.slice(CLIENT.length), lists);
   if (key.startsWith(HEALTH)) {
     const pool = pools.get(key.slice(HEALTH.length));
     return pool && { key, needs: NEEDS.NOTHING, kind: 'health', pool };
   }
   if (key === 'query.name') return { key, needs: NEEDS.NOTHING, kind: 'name' };
   if (key === 'query.type') return { key, needs: NEEDS.NOTHING, kind: 'type' };
+  if (key === 'query.transport') return { key, needs: NEEDS.NOTHING, kind: 'transport' };
+  if (key === 'query.local') return { key, needs: NEEDS.NOTHING, kind: 'local' };
   return parseTimeFact(key);
 }
 
@@ -63,12 +81,17 @@ export function needsOf(...fields: readonly LocationField[]): number {
   return fields.reduce<number>((needs, field) => needs | (fieldBit(field) << PLACE_SHIFT), NEEDS.NOTHING);
 }
 
+/** What a read of each field of a place needs. */
+export const FIELD_NEEDS = Object.fromEntries(
+  LOCATION_FIELDS.map((field) => [field, needsOf(field)]),
+) as Readonly<Record<LocationField, number>>;
+
 /** The fields of a place among what is needed. */
 export function fieldsIn(needs: number): number {
   return (needs >> PLACE_SHIFT) & ALL_FIELDS;
 }
 
-function parseClientFact(key: string, name: string): Fact | undefined {
+function parseClientFact(key: string, name: string, lists: NetworkLists | undefined): Fact | undefined {
   switch (name) {
     case 'subnet':
       return { key, needs: NEEDS.SUBNET, kind: 'subnet' };
@@ -76,10 +99,37 @@ function parseClientFact(key: string, name: string): Fact | undefined {
       return { key, needs: NEEDS.FAMILY, kind: 'family' };
     case 'ip':
       return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
+    // What one resolver gets is for all of its clients: it narrows no scope.
+    case 'resolver.address':
+      return { key, needs: NEEDS.NOTHING, kind: 'resolver' };
+    case 'resolver.country':
+      return { key, needs: NEEDS.NOTHING, kind: 'resolver-country' };
     default:
-      return parsePlaceFact(key, name);
+      return parsePlaceFact(key, name) ?? parseNetworkFact(key, lists);
   }
 }
+
+/** `client.in(10.0.0.0/8,2001:db8::/32)`, `client.in(@lists/partners.txt)`. */
+function parseNetworkFact(key: string, lists: NetworkLists | undefined): Fact | undefined {
+  const text = networksText(key);
+  if (text === undefined) return undefined;
+  const file = listFile(text);
+  if (file !== undefined) {
+    if (lists === undefined) return { key, needs: NEEDS.NETWORKS, kind: 'list', file };
+    const listed = lists.get(file);
+    return listed && { key, needs: NEEDS.NETWORKS, kind: 'in', networks: listed };
+  }
+  const known = networkFacts.get(key);
+  if (known !== undefined) return known;
+  const prefixes = networksIn(text);
+  if (prefixes === undefined) return undefined;
+  const fact: Fact = { key, needs: NEEDS.NETWORKS, kind: 'in', networks: networkSetOf(prefixes) };
+  networkFacts.set(key, fact);
+  return fact;
+}
+
+/** Policies name the same networks again and again, and sandboxes can name any: so many are kept. */
+const networkFacts = new BoundedMap<string, Fact>(1024);
 
 /** `client.country`, or `client.country~DE,FR` of a policy that compares countries with these. */
 function parsePlaceFact(key: string, name: string): Fact | undefined {

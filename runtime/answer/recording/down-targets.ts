@@ -14,6 +14,10 @@ export class DownTargets {
   readonly #health: HealthTable;
   readonly #known = new ByHealth<Pools, readonly string[]>(downIn);
 
+  readonly #overridden = new ByHealth<Pools, boolean>((pools) =>
+    [...pools.values()].some(({ overridden }) => overridden !== undefined),
+  );
+
   constructor(health: HealthTable) {
     this.#health = health;
   }
@@ -23,6 +27,11 @@ export class DownTargets {
     if (this.#health.areAllUp) return NONE;
     const down = this.#known.of(pools, this.#health);
     return down.length > MOST_DOWN ? undefined : down;
+  }
+
+  /** Whether operators have overridden any. */
+  areOverridden(pools: Pools | undefined): boolean {
+    return pools !== undefined && this.#overridden.of(pools, this.#health);
   }
 }
 

@@ -1,13 +1,15 @@
 /** The line of a recorded query (rpc/recorded-line.ts). */
 import { addressToText, maskAddress, type Prefix, prefixToText } from '../../base/net/ip.ts';
 import type { GeoSource } from '../../geo/location.ts';
+import { networksText } from '../../rpc/facts/network-fact.ts';
 import type { Read } from '../../rpc/plan.ts';
 import type { RecordedLine } from '../../rpc/recorded-line.ts';
 import { rcodeToText } from '../../wire/iana/rcode.ts';
 import { typeToText } from '../../wire/iana/rrtype.ts';
 import { nameToText } from '../../wire/name.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
-import { ADDRESS_BITS, type Facts, SUBNET_BITS } from '../facts/facts.ts';
+import { ADDRESS_BITS, SUBNET_BITS } from '../facts/asking-client.ts';
+import type { Facts } from '../facts/facts.ts';
 import { plainRead, plainReadOf } from '../facts/plain-read.ts';
 import type { SubnetTexts } from '../facts/subnet-texts.ts';
 import type { NotedDecision } from './notes.ts';
@@ -25,7 +27,7 @@ export interface LineOptions {
 
 /** As JSON. */
 export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, isFull }: LineOptions): string {
-  const { served, thrown, down, needsAddress, decisions } = snapshot;
+  const { served, thrown, down, isOverridden, needsAddress, decisions } = snapshot;
   const name = textOf(snapshot.name);
   const client = isFull ? addressText(snapshot.client) : networkText(snapshot.client, networks);
   const place: Pick<Facts, 'placeOf'> = {
@@ -46,15 +48,22 @@ export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, is
     host: snapshot.host,
     source: snapshot.source,
     fallback: snapshot.fallback,
-    reads: isCut ? reads.map(([fact, value]): Read => [fact, fact === 'client.ip' ? client : value]) : reads,
+    reads: isCut ? reads.map((read) => cutRead(read, client)) : reads,
     chance: thrown.length > 0 ? thrown : undefined,
     down: down.length > 0 ? down : undefined,
     rcode: rcodeToText(snapshot.rcode),
     answer: isCut ? [] : snapshot.answer.flatMap((set) => recordsOf(set, name)),
     scope: snapshot.scope,
-    unreplayable: isCut ? 'address' : undefined,
+    unreplayable: isCut ? 'address' : isOverridden ? 'override' : undefined,
   };
   return JSON.stringify(line);
+}
+
+/** Without what a read tells of an address beyond its network. */
+function cutRead([fact, value]: Read, network: string): Read {
+  if (fact === 'client.ip') return [fact, network];
+  const isOfAddress = fact === 'client.resolver.address' || networksText(fact) !== undefined;
+  return [fact, isOfAddress ? null : value];
 }
 
 /** ISO 8601, to the millisecond. Lines that are made together are of few seconds. */

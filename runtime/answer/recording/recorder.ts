@@ -102,7 +102,9 @@ export class Recorder {
       this.outbox.drop();
       return;
     }
-    this.#snapshots.push(snapshotOf(exchange, notes, down));
+    this.#snapshots.push(
+      snapshotOf(exchange, notes, { down, isOverridden: this.#down.areOverridden(pools) }),
+    );
     if (this.#snapshots.length >= TOGETHER) this.#makeLines();
     if (this.#timer === undefined) this.#timer = setTimeout(() => this.#send(), GATHER_MS).unref();
   }

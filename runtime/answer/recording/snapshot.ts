@@ -12,6 +12,7 @@ import type { WireName } from '../../wire/name.ts';
 import type { Transport } from '../../wire/transport.ts';
 import type { Exchange } from '../exchange.ts';
 import { sourceOf } from '../explain/source-of.ts';
+import { DEPENDS } from '../facts/dependence.ts';
 import { NEEDS } from '../facts/fact.ts';
 import type { Served } from '../zones/served-zone.ts';
 import type { NotedDecision, RecordingNotes } from './notes.ts';
@@ -31,7 +32,7 @@ export interface Snapshot {
   readonly type: number;
   readonly transport: Transport;
   readonly client: Prefix;
-  /** The policy has read all of the client's address. */
+  /** What the policy has read of an address, of the client or its resolver, is more than its network says. */
   readonly needsAddress: boolean;
   readonly served: Served | undefined;
   /** The key of the host. */
@@ -41,18 +42,23 @@ export interface Snapshot {
   readonly decisions: readonly NotedDecision[];
   readonly thrown: readonly number[];
   readonly down: readonly string[];
+  /** Operators have overridden a pool of the policy. */
+  readonly isOverridden: boolean;
   readonly rcode: number;
   readonly answer: readonly AnswerSet[];
   readonly scope: number;
 }
 
-/** `down`: targets of the policy. Nothing is noted as read. */
+/** Of the pools of a policy. */
+export type HealthNotes = Pick<Snapshot, 'down' | 'isOverridden'>;
+
+/** Nothing is noted as read. */
 export function snapshotOf(
   exchange: Exchange,
   { decisions, thrown, at }: RecordingNotes,
-  down: readonly string[],
+  { down, isOverridden }: HealthNotes,
 ): Snapshot {
-  const { query, requester, zone, cause, facts, rcode } = exchange;
+  const { query, requester, zone, cause, facts, dependence, rcode } = exchange;
   const host = cause === undefined ? exchange.host : exchange.failed;
   return {
     at: at ?? facts.now,
@@ -60,7 +66,10 @@ export function snapshotOf(
     type: query.type,
     transport: requester.transport,
     client: facts.client(),
-    needsAddress: (facts.needs & NEEDS.ADDRESS) !== 0,
+    needsAddress:
+      (facts.needs & NEEDS.ADDRESS) !== 0 ||
+      facts.isInPartOfSubnet ||
+      (dependence.bits & DEPENDS.RESOLVER_ADDRESS) !== 0,
     served: zone?.attachment,
     host: host?.key,
     source: sourceOf(exchange).source,
@@ -68,6 +77,7 @@ export function snapshotOf(
     decisions: decisions.length > 0 ? decisions.slice() : NO_DECISIONS,
     thrown: thrown.length > 0 ? thrown.slice() : NOTHING_THROWN,
     down,
+    isOverridden,
     rcode,
     answer: answerOf(exchange),
     scope: facts.scope,
@@ -85,7 +95,8 @@ function answerOf({ query, sections, writer, rcode }: Exchange): AnswerSet[] {
   if (rcode === RCODE.SERVFAIL && (writer.sectionCounts & ANSWERS) === 0) return sets;
   const { answer } = sections;
   for (let index = 0; index < answer.count; index += 1) {
-    const { owner, type, ttl, rdatas } = answer.at(index);
+    // With the TTL that it has when no change of health is near: a recording is decided again without.
+    const { owner, type, signedTtl: ttl, rdatas } = answer.at(index);
     // The list may be that of the next query as well.
     if (type !== RRTYPE.RRSIG || query.type === RRTYPE.RRSIG)
       sets.push({ owner, type, ttl, rdatas: rdatas.slice() });

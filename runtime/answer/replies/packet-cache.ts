@@ -21,18 +21,21 @@ import { NEEDS } from '../facts/fact.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import { outcomeOf } from '../steering/draw.ts';
 import type { Served, ServedZone } from '../zones/served-zone.ts';
+import { KeptLoads } from './kept-loads.ts';
 import { KIND, NO_SLOT, PacketSlots, SLOT, WORD } from './packet-slots.ts';
 
 /** Flags of a reply. */
 const AUTHORITATIVE = 1;
 const FROM_WILDCARD = 2;
-/** Above them, how many decisions in it are from memory. */
+/** Above them, how many decisions in it are from memory, and above that, where it is counted as the answer of a pool. */
 const HITS_SHIFT = 8;
+const LOAD_SHIFT = 16;
+const MOST_HITS = 0xff;
 /** So many replies are kept for each that may be large. */
 const PER_LARGE = 8;
 /** In the word that says what is read of a client: which family it is of, and which of the switches read are on. */
-const FAMILY_SHIFT = 16;
-const SWITCH_SHIFT = 13;
+const FAMILY_SHIFT = 20;
+const SWITCH_SHIFT = 10;
 /** In the same word of a draw: it is a turn (cycle.ts). */
 const IN_TURN = 1;
 
@@ -60,6 +63,7 @@ export class PacketCache {
   #stamp = 0;
   /** Of what is kept under that stamp, by row in what is counted. */
   readonly #zoneAt: (ServedZone | undefined)[] = [];
+  readonly #loads = new KeptLoads();
 
   constructor({ slots, zones, health, counters, memory }: PacketCacheOptions) {
     this.resize(slots);
@@ -109,7 +113,7 @@ export class PacketCache {
   keep(exchange: Exchange): void {
     const slots = this.#slots;
     const { query, writer, dependence } = exchange;
-    if (slots === undefined || !dependence.isInKey) return;
+    if (slots === undefined || !dependence.isInKey || !this.#hasRoomFor(exchange)) return;
     const { bits } = dependence;
     const length = writer.sectionsEnd - writer.sectionsStart;
     const isLarge = !slots.hasRoom(query.nameLength, length);
@@ -122,6 +126,11 @@ export class PacketCache {
     if (slot === NO_SLOT) return;
     if (isLarge) this.#putLarge(slots, slot, exchange);
     else this.#put(slots, slot, exchange);
+  }
+
+  /** In the word of flags. */
+  #hasRoomFor({ choice, memoHits }: Exchange): boolean {
+    return memoHits <= MOST_HITS && (choice.load === undefined || !this.#loads.isFull);
   }
 
   /** Unsigned zones are to have no part in it. */
@@ -159,7 +168,8 @@ export class PacketCache {
     words[slot + WORD.FLAGS] =
       (exchange.isAuthoritative ? AUTHORITATIVE : 0) |
       (exchange.isFromWildcard ? FROM_WILDCARD : 0) |
-      (exchange.memoHits << HITS_SHIFT);
+      (exchange.memoHits << HITS_SHIFT) |
+      (this.#loads.number(exchange.choice.load) << LOAD_SHIFT);
     const at = slots.contentAt(slot);
     writer.buffer.copy(octets, at, writer.sectionsStart, writer.sectionsEnd);
     while (this.#zoneAt.length <= exchange.row) this.#zoneAt.push(undefined);
@@ -170,12 +180,13 @@ export class PacketCache {
     const { words, octets } = slots;
     if (words[slot + WORD.KIND] !== KIND.REPLY) return false;
     const flags = words[slot + WORD.FLAGS] ?? 0;
-    const hits = flags >> HITS_SHIFT;
+    const hits = (flags >> HITS_SHIFT) & MOST_HITS;
     // Now and then a decision is to be made again: that begins where it is taken from memory.
     if (hits > 0 && hits >= this.#memory.hitsToRecheck) return false;
     const size = words[slot + WORD.SIZE] ?? 0;
     const counts = words[slot + WORD.COUNTS] ?? 0;
     if (!exchange.writer.writeSections(octets, slots.contentAt(slot), size, counts)) return false;
+    if (flags >> LOAD_SHIFT !== 0) this.#loads.add(flags >> LOAD_SHIFT);
     const row = words[slot + WORD.ROW] ?? 0;
     exchange.row = row;
     exchange.zone = this.#zoneAt[row];
@@ -197,6 +208,7 @@ export class PacketCache {
     this.#stamp = stamp;
     // Zones that are gone are not to be held.
     this.#zoneAt.length = 0;
+    this.#loads.forget();
   }
 }
 

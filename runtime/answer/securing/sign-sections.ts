@@ -44,9 +44,12 @@ function signSection(draft: Draft, signing: ServedSigning, sets: SectionSets): b
   return true;
 }
 
-/** RFC 4034 §3.1.4: the signed TTL is the one in the zone; that of the SOA in a denial may be lower (RFC 2308 §3). */
-export function originalTtl({ zone }: Draft, { type, ttl }: SectionSet): number {
-  return type === RRTYPE.SOA && zone !== undefined ? zone.soa.ttl : ttl;
+/**
+ * RFC 4034 §3.1.4: the signed TTL is the one in the zone; that of the SOA in a denial may be lower (RFC 2308 §3), and so may
+ * that of answers of which a change is near.
+ */
+export function originalTtl({ zone }: Draft, { type, signedTtl }: SectionSet): number {
+  return type === RRTYPE.SOA && zone !== undefined ? zone.soa.ttl : signedTtl;
 }
 
 function signaturesOf(

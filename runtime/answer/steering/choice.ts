@@ -2,6 +2,7 @@
  * What steering comes to for one question: records of one type, another name, or a response code.
  * One object per process, overwritten by each query, so that a steered answer allocates nothing.
  */
+import type { MinuteCount } from '../../base/structures/minute-count.ts';
 import type { Pool, RecordSet } from '../../plan/plan.ts';
 import type { WireName } from '../../wire/name.ts';
 import { ROOT } from '../../wire/name.ts';
@@ -12,6 +13,8 @@ export class Choice {
   kind: ChoiceKind = 'nodata';
   /** Seconds; of `records` and `cname`. */
   ttl = 0;
+  /** The TTL when no change of health is near. */
+  originalTtl = 0;
   /** Of `records`, in the order to serve. Overwritten by the next query, or the plan's own. */
   rdatas: readonly Uint8Array[] = NONE;
   /** All of them as they stand in an answer (wire/encoded-rrset.ts), but for the TTL, where they are all of a set in its order. */
@@ -22,6 +25,8 @@ export class Choice {
   target: WireName = ROOT;
   /** The pool that was chosen; `undefined` where the plan ends in none. */
   pool: Pool | undefined;
+  /** Where the answer is counted, as the pool's. */
+  load: MinuteCount | undefined;
   readonly #some: Uint8Array[] = [];
   readonly #turned: Uint8Array[] = [];
 

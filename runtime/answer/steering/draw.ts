@@ -90,6 +90,14 @@ export class Draw implements Chance {
     return this.#draw();
   }
 
+  /** Whether something happens that does so with this likelihood. */
+  happens(likelihood: number): boolean {
+    this.#begin(2);
+    this.shares[0] = likelihood;
+    this.shares[1] = 1 - likelihood;
+    return this.#draw() === 0;
+  }
+
   #begin(size: number): void {
     this.#dependence.note(this.count === 0 ? DEPENDS.DRAW : DEPENDS.DRAWS);
     this.count += 1;

@@ -3,14 +3,24 @@
  * the choice is down, those with such an answer take part as if they were up (fail open), except those that would
  * rather not be served then. While A is up somewhere and AAAA nowhere, AAAA is NODATA: clients have where to go.
  */
-import type { HealthTable, Measure } from '../../health/table.ts';
-import { allAnswer, answers } from '../../plan/answered-types.ts';
+import type { HealthTable } from '../../health/table.ts';
+import type { Measure } from '../../health/values.ts';
+import { allAnswer } from '../../plan/answered-types.ts';
 import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing } from '../../plan/plan.ts';
-import { mayAnswerCname } from '../../plan/plan-aliases.ts';
+import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { isDown, isEmptyWhenDown, isUpFor, memberAt } from './group-members.ts';
+import {
+  isDown,
+  isEmptyWhenDown,
+  isOutForType,
+  isReluctant,
+  isUpFor,
+  mayAnswer,
+  memberAt,
+  shareOfPlan,
+} from './group-members.ts';
 import { poolMeasure } from './pool-health.ts';
 
 /** One flag per member of the choice at hand; reused for the next choice. */
@@ -18,6 +28,8 @@ export class Eligible implements Candidates {
   /** All take part, whatever the flags are. */
   #areAll = false;
   readonly #flags: boolean[] = [];
+  /** Of each member, while {@link isPartial}. */
+  readonly #shares: number[] = [];
   #count = 0;
   /** How many members take part. */
   count = 0;
@@ -27,6 +39,8 @@ export class Eligible implements Candidates {
   isForAll = false;
   /** {@link narrow} was called. */
   isNarrowed = false;
+  /** Some that take part get only a share. */
+  isPartial = false;
 
   /** The choice at hand. */
   #plan: Choosing | undefined;
@@ -34,6 +48,22 @@ export class Eligible implements Candidates {
 
   /** Marks which members of a choice take part; false if none does. */
   mark(plan: Choosing, type: number, health: HealthTable): boolean {
+    const anyone = this.#mark(plan, type, health);
+    this.isPartial = health.arePartial && this.#notesShares(plan, health);
+    return anyone;
+  }
+
+  /** Leaves one out that was picked, as long as others take part. */
+  leaveOut(index: number): void {
+    this.#flags[index] = false;
+    this.count -= 1;
+  }
+
+  share(index: number): number {
+    return this.isPartial ? (this.#shares[index] ?? 1) : 1;
+  }
+
+  #mark(plan: Choosing, type: number, health: HealthTable): boolean {
     this.#count = plan.of.length;
     this.#plan = plan;
     this.#health = health;
@@ -53,7 +83,7 @@ export class Eligible implements Candidates {
       if (this.count === this.#count) return true;
       // A name that is an alias for one type and not for another is none for resolvers (RFC 2181 §10.1): whether it is
       // one is decided for all types alike.
-      this.isForAll = mayAnswerCname(plan);
+      this.isForAll = mayBeAlias(plan);
       if (!this.isForAll && this.count > 0) return true;
     }
     return this.isForAll ? this.#markAll(plan, health) : this.#failOpen(plan, type, health);
@@ -68,7 +98,7 @@ export class Eligible implements Candidates {
     this.count = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
-      this.#set(index, !mayAnswerCname(member) && isUpFor(member, type, health));
+      this.#set(index, !mayBeAlias(member) && isUpFor(member, type, health));
     }
     return this.count > 0;
   }
@@ -100,8 +130,8 @@ export class Eligible implements Candidates {
     if (this.count > 0) return true;
     this.failsOpen = true;
     for (let index = 0; index < this.#count; index += 1)
-      this.#set(index, !isEmptyWhenDown(memberAt(plan, index)));
-    return this.count > 0;
+      this.#set(index, !isReluctant(memberAt(plan, index), health));
+    return this.count > 0 || this.#markFailing(plan, health);
   }
 
   #failOpen(plan: Choosing, type: number, health: HealthTable): boolean {
@@ -109,10 +139,31 @@ export class Eligible implements Candidates {
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
       if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#nobody();
-      this.#set(index, answers(member, type) && !isEmptyWhenDown(member));
+      const mayServe = !isReluctant(member, health) && !isOutForType(member, type, health);
+      this.#set(index, mayAnswer(member, type) && mayServe);
     }
     this.failsOpen = true;
+    return this.count > 0 || this.#markFailing(plan, health);
+  }
+
+  /** Where nobody is left to answer, those that would rather fail than deny. */
+  #markFailing(plan: Choosing, health: HealthTable): boolean {
+    for (let index = 0; index < this.#count; index += 1) {
+      const member = memberAt(plan, index);
+      this.#set(index, isReluctant(member, health) && !isEmptyWhenDown(member, health));
+    }
     return this.count > 0;
+  }
+
+  /** Whether any has less than all. Who fails open is as if nobody had said a thing of him. */
+  #notesShares(plan: Choosing, health: HealthTable): boolean {
+    let isAnyLess = false;
+    for (let index = 0; index < this.#count; index += 1) {
+      const share = this.failsOpen ? 1 : shareOfPlan(memberAt(plan, index), health);
+      this.#shares[index] = share;
+      isAnyLess ||= share < 1;
+    }
+    return isAnyLess;
   }
 
   #nobody(): false {

@@ -3,7 +3,8 @@
  * by it, and both must see the same.
  */
 import { ByHealth } from '../../health/by-health.ts';
-import type { HealthTable, Measure } from '../../health/table.ts';
+import type { HealthTable } from '../../health/table.ts';
+import type { Measure } from '../../health/values.ts';
 import type { Pool, UpWhen } from '../../plan/plan.ts';
 import { isBelow, slotWeights } from '../../plan/pools/up-when.ts';
 
@@ -30,13 +31,19 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
   return down === 0 ? 'up' : 'down';
 }
 
-function healthByShare({ sets }: Pool, { percent, weights }: UpWhen, health: HealthTable): PoolHealth {
+/** What nothing checks has no part in it, whatever operators say. */
+function healthByShare(
+  { sets, overridden }: Pool,
+  { percent, weights }: UpWhen,
+  health: HealthTable,
+): PoolHealth {
   let [up, all, down] = [0, 0, 0];
   for (let at = 0; at < sets.length; at += 1) {
     const slots = sets[at]?.slots ?? NO_SLOTS;
+    const probed = overridden?.sets[at]?.slots ?? slots;
     for (let index = 0; index < slots.length; index += 1) {
       const slot = slots[index] ?? -1;
-      if (slot < 0) continue;
+      if ((probed[index] ?? -1) < 0) continue;
       const weight = weights?.[at]?.[index] ?? 1;
       all += weight;
       if (health.isUp(slot)) up += weight;
@@ -62,17 +69,35 @@ export function poolHealthText(pool: Pool, health: HealthTable): string {
 const NO_SLOTS: readonly number[] = [];
 
 /** The mean of what is measured of a pool's targets that are up; infinite where nothing is known. */
-export function poolMeasure({ sets }: Pool, measure: Measure, health: HealthTable): number {
+export function poolMeasure({ sets, overridden }: Pool, measure: Measure, health: HealthTable): number {
   let [sum, count] = [0, 0];
-  for (const { slots } of sets) {
-    for (const slot of slots) {
-      const value = slot >= 0 && health.isUp(slot) ? health.measured(slot, measure) : Number.NaN;
+  for (let at = 0; at < sets.length; at += 1) {
+    const slots = sets[at]?.slots ?? NO_SLOTS;
+    // Slots of overrides have no values: operators say who is up, and probes what is measured.
+    const probed = overridden?.sets[at]?.slots ?? slots;
+    for (let index = 0; index < slots.length; index += 1) {
+      const isUp = health.isUp(slots[index] ?? -1);
+      const value = isUp ? health.measured(probed[index] ?? -1, measure) : Number.NaN;
       if (Number.isNaN(value)) continue;
       sum += value;
       count += 1;
     }
   }
   return count === 0 ? Number.POSITIVE_INFINITY : sum / count;
+}
+
+/** Whether operators have taken all of it out: it is not served even where nothing else is left. */
+export function isPoolOut({ sets, overridden }: Pool, health: HealthTable): boolean {
+  return overridden !== undefined && sets.every(({ slots }) => slots.every((slot) => health.isOut(slot)));
+}
+
+/** The largest share that any record of it that is up gets, above 0 to 1; 1 where none is. */
+export function poolShare({ sets, overridden }: Pool, health: HealthTable): number {
+  if (overridden === undefined || !health.arePartial) return 1;
+  let most = 0;
+  for (const { slots } of sets)
+    for (const slot of slots) if (health.isUp(slot)) most = Math.max(most, health.share(slot));
+  return most === 0 ? 1 : most;
 }
 
 /** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */

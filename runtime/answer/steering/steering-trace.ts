@@ -1,10 +1,12 @@
 /** What steering did, told step by step for explain: who was looked at, who was dropped and why, who was chosen. */
+import type { Forced, PoolOverride } from '../../health/overrides/zone-overrides.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
-import { mayAnswerCname } from '../../plan/plan-aliases.ts';
+import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
+import { planText } from '../../plan/plan-text.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { typeToText } from '../../wire/iana/rrtype.ts';
@@ -12,7 +14,7 @@ import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
 import { isDown, memberAt } from './group-members.ts';
-import { poolHealthText } from './pool-health.ts';
+import { isPoolOut, poolHealth, poolHealthText } from './pool-health.ts';
 
 export class SteeringTrace {
   readonly #steps: SteeringStep[];
@@ -50,30 +52,44 @@ export class SteeringTrace {
 
   /** The pool that serves, with the addresses of it that do not. */
   pool(pool: Pool, type: number, allDown: boolean): void {
-    if (pool !== this.#told) this.#tellOfPool(pool, allDown);
+    if (pool !== this.#told || (allDown && pool.whenDown !== 'all')) this.#tellOfPool(pool, allDown);
     if (!allDown) this.#tellOfAddresses(pool, type);
   }
 
   #tellOfPool(pool: Pool, allDown: boolean): void {
-    if (!allDown) this.#tell(pool.name, 'chosen', `health: ${this.#healthOf({ kind: 'pool', pool })}`);
-    else if (pool.whenDown === 'all')
-      this.#tell(pool.name, 'chosen', 'health: down, answers as if it were up');
-    else this.#tell(pool.name, 'dropped', 'health: down, and whenDown is "empty"');
+    const health = `health: ${this.#healthOf({ kind: 'pool', pool })}`;
+    const { whenDown } = pool;
+    if (!allDown) this.#tell(pool.name, 'chosen', health);
+    else if (whenDown === 'all' && isPoolOut(pool, this.#health))
+      this.#tell(pool.name, 'dropped', `${health}, and so not served`);
+    else if (whenDown === 'all') this.#tell(pool.name, 'chosen', `${health}, answers as if it were up`);
+    else if (typeof whenDown === 'string')
+      this.#tell(pool.name, 'dropped', `${health}, and whenDown is "${whenDown}"`);
+    else this.#tell(pool.name, 'dropped', `${health}, and whenDown is ${planText(whenDown)}`);
   }
 
-  #tellOfAddresses({ name, sets }: Pool, type: number): void {
+  #tellOfAddresses({ name, sets, overridden }: Pool, type: number): void {
     const set = setFor(sets, type);
     if (set === undefined) this.#tell(name, 'dropped', `no ${typeToText(type)} records`);
+    const known = overridden && setFor(overridden.sets, type);
     for (const [index, rdata] of set?.rdatas.entries() ?? []) {
-      if (this.#health.isUp(set?.slots[index] ?? NOBODY)) continue;
-      this.#tell(`${name} ${rdataToText(type, rdata)}`, 'dropped', 'health: down');
+      const slot = set?.slots[index] ?? NOBODY;
+      const isUp = this.#health.isUp(slot);
+      const text = rdataToText(type, rdata);
+      const probed = known && this.#health.isUp(known.slots[index] ?? NOBODY) ? 'up' : 'down';
+      const said = overridden && forcedText(forcedOf(text, overridden.override), probed);
+      if (isUp && this.#health.share(slot) === 1) continue;
+      this.#tell(`${name} ${text}`, isUp ? 'kept' : 'dropped', `health: ${said ?? 'down'}`);
     }
   }
 
   #whyOf(plan: Choosing, index: number, type: number, eligible: Eligible): string {
     const member = memberAt(plan, index);
     if (!eligible.has(index)) return this.#whyNot(member, type, eligible);
-    if (eligible.failsOpen) return `${this.#downOf(member, type)}, like all others: as if up`;
+    if (eligible.failsOpen) {
+      const asIfUp = member.kind !== 'pool' || member.pool.whenDown === 'all' ? ': as if up' : '';
+      return `${this.#downOf(member, type)}, like all others${asIfUp}`;
+    }
     const health = `health: ${this.#healthOf(member)}`;
     const why = choosingKind(plan).why(plan, index, this.#facts, eligible);
     return why === '' ? health : `${health}, ${why}`;
@@ -81,12 +97,15 @@ export class SteeringTrace {
 
   /** Why a member takes no part: what eligible.ts went by. */
   #whyNot(member: Plan, type: number, { isForAll, isNarrowed, failsOpen }: Eligible): string {
-    if (isNarrowed && mayAnswerCname(member) && !isDown(member, this.#health))
+    if (isNarrowed && mayBeAlias(member) && !isDown(member, this.#health))
       return `health: ${this.#healthOf(member)}, but an alias, which a name is for all types or for none`;
     // A choice for all types does not look at which records there are.
     if ((!isForAll || isNarrowed) && !answers(member, type)) return `no ${typeToText(type)} records`;
     const down = this.#downOf(member, type);
-    return failsOpen ? `${down}, and whenDown is "empty"` : down;
+    if (!failsOpen) return down;
+    if (isMemberOut(member, this.#health)) return `${down}, and so not served`;
+    const whenDown = member.kind === 'pool' ? member.pool.whenDown : 'empty';
+    return `${down}, and whenDown is "${typeof whenDown === 'string' ? whenDown : 'a plan'}"`;
   }
 
   /** The health of one that is down, as a whole or for this type. */
@@ -99,8 +118,18 @@ export class SteeringTrace {
   #healthOf(member: Plan): string {
     if (everyLeaf(member, isUnchecked, undefined)) return 'unchecked';
     const pool = poolOf(member);
-    if (pool !== undefined) return poolHealthText(pool, this.#health);
+    if (pool !== undefined) return this.#healthOfPool(pool);
     return isDown(member, this.#health) ? 'down' : 'up';
+  }
+
+  /** What operators say, and what probes do. */
+  #healthOfPool(pool: Pool): string {
+    const { overridden } = pool;
+    const health = poolHealthText(pool, this.#health);
+    if (overridden === undefined) return health;
+    const { sets, override } = overridden;
+    const known = sets.every(isUnprobed) ? 'unchecked' : poolHealth({ ...pool, sets }, this.#health);
+    return forcedText(override.whole, known) ?? `${health}, as some of its addresses are overridden`;
   }
 
   #tell(subject: string, verdict: SteeringStep['verdict'], why: string): void {
@@ -110,7 +139,28 @@ export class SteeringTrace {
 }
 
 function isUnchecked(leaf: LeafPlan): boolean {
-  return leaf.kind !== 'pool' || leaf.pool.sets.every(({ slots }) => slots.every((slot) => slot < 0));
+  return leaf.kind !== 'pool' || leaf.pool.sets.every(isUnprobed);
+}
+
+function isUnprobed({ slots }: RecordSet): boolean {
+  return slots.every((slot) => slot < 0);
+}
+
+function isMemberOut(member: Plan, health: HealthTable): boolean {
+  return everyLeaf(member, (leaf) => leaf.kind === 'pool' && isPoolOut(leaf.pool, health), undefined);
+}
+
+function forcedOf(address: string, { whole, some = [] }: PoolOverride): Forced | undefined {
+  return some.find(([each]) => each === address)?.[1] ?? whole;
+}
+
+/** `down, drained (probes: up)`, `up, forced (probes: down)`; `undefined` where nothing was said. */
+function forcedText(forced: Forced | undefined, probed: string): string | undefined {
+  if (forced === undefined) return undefined;
+  const probes = probed === 'unchecked' ? 'unchecked' : `probes: ${probed}`;
+  if (typeof forced === 'string') return `${forced}, forced (${probes})`;
+  if (forced === 0) return `down, drained (${probes})`;
+  return `${probed === 'unchecked' ? 'up' : probed}, drained to ${Math.round(100 * forced)} % (${probes})`;
 }
 
 function poolOf(member: Plan): Pool | undefined {

@@ -8,9 +8,9 @@
 import { unreachable } from '../../base/assert.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { setFor } from '../../plan/answered-types.ts';
-import { NOBODY } from '../../plan/kind.ts';
+import { type AskedFor, NOBODY } from '../../plan/kind.ts';
 import type { Arranging, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
-import { arrange, pick } from '../../plan/plan-kinds.ts';
+import { arrange, choosingKind, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { isLeaf } from '../../rpc/plan-fold.ts';
 import { ROOT } from '../../wire/name.ts';
@@ -19,32 +19,80 @@ import type { Choice } from './choice.ts';
 import { Draw } from './draw.ts';
 import { Eligible } from './eligible.ts';
 import { isUpFor, memberAt } from './group-members.ts';
-import { poolHealth } from './pool-health.ts';
+import { HealthyHints } from './healthy-hints.ts';
+import { NearTtl } from './near-ttl.ts';
+import { isPoolOut, poolHealth, poolShare } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 
 /** The slot of what nothing checks. */
 const UNCHECKED = -1;
 
-export class Steering {
+/** The name that is looked up: lower case, `nameLength` octets. */
+interface Named {
+  readonly name: Uint8Array;
+  readonly nameLength: number;
+}
+
+export class Steering implements AskedFor {
   readonly #health: HealthTable;
   readonly #facts: Facts;
   readonly #draw: Draw;
   readonly #eligible = new Eligible();
   #type = 0;
   #trace: SteeringTrace | undefined;
+  /** A pool that is down answers, or was to. */
+  #isLastResort = false;
+  /** What plans are chosen for. */
+  named: Named = NO_NAME;
+  /** So many answer processes share all queries. */
+  processes = 1;
+  /** Whether TTLs fall as a change of health comes near. */
+  ttlFalls = true;
+  readonly #nearTtl: NearTtl;
+  readonly #hints: HealthyHints;
 
   constructor(health: HealthTable, facts: Facts, draw: Draw = new Draw()) {
     this.#health = health;
     this.#facts = facts;
     this.#draw = draw;
+    this.#nearTtl = new NearTtl(health);
+    this.#hints = new HealthyHints(health);
   }
 
   /** Puts into `into` what a plan comes to for this query; `steps` are told how. */
   choose(plan: Plan, type: number, into: Choice, steps?: SteeringStep[]): void {
     this.#type = type;
+    const told = steps?.length ?? 0;
+    this.#look(plan, into, steps);
+    // Those that are held back for flapping are looked at where nobody else is left.
+    if (this.#health.areAnyHeld && (this.#isLastResort || into.rdatas.length === 0)) {
+      this.#health.takesHeld = true;
+      if (steps !== undefined) steps.length = told;
+      this.#look(plan, into, steps);
+      this.#health.takesHeld = false;
+    }
+    into.originalTtl = into.ttl;
+    const nearing = into.pool?.nearing;
+    if (nearing !== undefined && this.ttlFalls) into.ttl = this.#nearTtl.of(plan, nearing, into.ttl);
+    // What is only explained is answered to nobody.
+    const load = into.pool?.load;
+    if (load === undefined || steps !== undefined) return;
+    load.add();
+    into.load = load;
+  }
+
+  #look(plan: Plan, into: Choice, steps: SteeringStep[] | undefined): void {
     into.pool = undefined;
+    this.#isLastResort = false;
     this.#trace = steps && new SteeringTrace(steps, this.#health, this.#facts);
     this.#evaluate(plan, into);
+  }
+
+  nameHash(): number {
+    const { name, nameLength } = this.named;
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
+    return hash;
   }
 
   #evaluate(plan: Plan, into: Choice): void {
@@ -85,13 +133,26 @@ export class Steering {
   }
 
   #pick(plan: Choosing): number {
-    const picked = pick(plan, this.#eligible, this.#facts, this.#draw);
+    const picked = this.#pickOne(plan);
     if (!this.#eligible.isForAll || plan.together) return picked;
     // What stands beside an alias was chosen for all types, and steps back where it has nothing for this one.
     if (this.#eligible.failsOpen || isUpFor(memberAt(plan, picked), this.#type, this.#health)) return picked;
-    return this.#eligible.narrow(plan, this.#type, this.#health)
-      ? pick(plan, this.#eligible, this.#facts, this.#draw)
-      : NOBODY;
+    return this.#eligible.narrow(plan, this.#type, this.#health) ? this.#pickOne(plan) : NOBODY;
+  }
+
+  /** Who is being drained is passed over as often as he gets no share, as long as somebody else takes part. */
+  #pickOne(plan: Choosing): number {
+    let picked = pick(plan, this.#eligible, this.#facts, this.#draw, this);
+    if (!this.#eligible.isPartial || choosingKind(plan).goesByShare === true) return picked;
+    while (this.#eligible.count > 1 && this.#isPassedOver(this.#eligible.share(picked))) {
+      this.#eligible.leaveOut(picked);
+      picked = pick(plan, this.#eligible, this.#facts, this.#draw, this);
+    }
+    return picked;
+  }
+
+  #isPassedOver(share: number): boolean {
+    return share < 1 && !this.#draw.happens(share);
   }
 
   #arrange(plan: Arranging, into: Choice): void {
@@ -105,9 +166,32 @@ export class Steering {
   #servePool(pool: Pool, ttl: number | undefined, into: Choice): void {
     const isDown = poolHealth(pool, this.#health) === 'down';
     into.pool = pool;
+    if (isDown) this.#isLastResort = true;
     this.#trace?.pool(pool, this.#type, isDown);
-    if (isDown && pool.whenDown === 'empty') into.setNothing('nodata');
-    else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);
+    if (isDown && (pool.whenDown !== 'all' || isPoolOut(pool, this.#health))) this.#serveInstead(pool, into);
+    else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown, pool);
+    if (pool.overridden !== undefined && this.#health.arePartial && !isDown && into.rdatas.length > 1)
+      this.#thin(pool, into);
+  }
+
+  /** What a pool has answered in its place while it is down. */
+  #serveInstead({ sets, whenDown }: Pool, into: Choice): void {
+    if (whenDown === 'empty' || whenDown === 'all') into.setNothing('nodata');
+    // A type that the pool does not have is denied for good, up or down.
+    else if (whenDown === 'servfail')
+      into.setNothing(setFor(sets, this.#type) === undefined ? 'nodata' : 'servfail');
+    else {
+      into.pool = undefined;
+      this.#evaluate(whenDown, into);
+    }
+  }
+
+  /** Leaves addresses out that are drained further than the rest of their pool, as often as they get no share. */
+  #thin(pool: Pool, into: Choice): void {
+    const slots = setFor(pool.sets, this.#type)?.slots.filter((slot) => this.#health.isUp(slot)) ?? [];
+    const most = poolShare(pool, this.#health);
+    const kept = slots.map((slot) => !this.#isPassedOver(this.#health.share(slot) / most));
+    if (kept.includes(true) && kept.includes(false)) into.keep((index) => kept[index] === true);
   }
 
   /** The records of the type asked for: all of them, or those whose address is up. */
@@ -116,8 +200,11 @@ export class Steering {
     ttl: number | undefined,
     into: Choice,
     regardlessOfHealth: boolean,
+    pool?: Pool,
   ): void {
-    const set = setFor(sets, this.#type);
+    const found = setFor(sets, this.#type);
+    const hasHints = found !== undefined && pool?.hinted !== undefined && !regardlessOfHealth;
+    const set = hasHints ? this.#hints.of(pool, found) : found;
     if (set === undefined) into.setNothing('nodata');
     else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, ttl ?? set.ttl);
     else this.#addUp(set, ttl ?? set.ttl, into, regardlessOfHealth);
@@ -126,10 +213,15 @@ export class Steering {
   #addUp(set: RecordSet, ttl: number, into: Choice, regardlessOfHealth: boolean): void {
     into.setRecords(set, ttl);
     const { slots } = set;
-    if (!regardlessOfHealth && !this.#areUp(slots)) {
-      into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));
-    }
+    if (regardlessOfHealth) this.#dropOut(slots, into);
+    else if (!this.#areUp(slots)) into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));
     if (into.rdatas.length === 0) into.setNothing('nodata');
+  }
+
+  /** What operators have taken out is not served even where nothing else is left. */
+  #dropOut(slots: readonly number[], into: Choice): void {
+    if (this.#health.areAllUp || !slots.some((slot) => this.#health.isOut(slot))) return;
+    into.keep((index) => !this.#health.isOut(slots[index] ?? UNCHECKED));
   }
 
   #areUp(slots: readonly number[]): boolean {
@@ -138,6 +230,8 @@ export class Steering {
     return true;
   }
 }
+
+const NO_NAME: Named = { name: new Uint8Array(1), nameLength: 1 };
 
 function isChoosing(plan: Choosing | Arranging): plan is Choosing {
   return Array.isArray(plan.of);

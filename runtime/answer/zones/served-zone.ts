@@ -19,6 +19,7 @@ import {
 } from '../../plan/manifest-octets.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
+import { decodeNetworkLists, type NetworkLists, NO_LISTS } from '../../rpc/facts/network-lists.ts';
 import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
@@ -65,6 +66,8 @@ export interface ServedPolicy {
   /** For explain. */
   readonly written: WrittenPlans;
   readonly pools: Manifest['pools'];
+  /** The lists of networks that it imports. */
+  readonly lists: NetworkLists;
   /** Of the targets of its pools: held in the table of health until the version is served no more. */
   readonly slots: readonly number[];
   readonly fallback: Manifest['fallback'];
@@ -237,6 +240,7 @@ function* buildPolicy(
     file: policy.file,
     written,
     pools,
+    lists: policy.lists === undefined ? NO_LISTS : decodeNetworkLists(policy.lists),
     slots,
     fallback,
     hosts: served,

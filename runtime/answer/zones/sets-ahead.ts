@@ -4,7 +4,7 @@
  */
 import type { SetToSign } from '../../dnssec/signing/sign-ahead.ts';
 import { staticSets } from '../../dnssec/signing/static-sets.ts';
-import type { LeafPlan, Plan, RecordSet } from '../../plan/plan.ts';
+import { type LeafPlan, type Plan, type RecordSet, standInOf } from '../../plan/plan.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
@@ -32,7 +32,7 @@ function* setsOfPolicy(policy: ServedPolicy, signing: ServedSigning): Generator<
     const owner = canonicalName(host.name);
     const sets = new Map<string, SetToSign>();
     for (const plan of plansOf(host, policy)) {
-      everyLeaf(plan, (leaf) => addLeaf(leaf, owner, sets), undefined);
+      everyLeaf(plan, addLeaf, { owner, sets });
     }
     yield* sets.values();
   }
@@ -44,12 +44,19 @@ function plansOf({ plan }: ServedHost, { pools, fallback }: ServedPolicy): Plan[
   return [...[...pools.values()].map((pool): Plan => ({ kind: 'pool', pool })), fallback];
 }
 
-function addLeaf(leaf: LeafPlan, owner: WireName, into: Map<string, SetToSign>): true {
+interface Into {
+  readonly owner: WireName;
+  readonly sets: Map<string, SetToSign>;
+}
+
+function addLeaf(leaf: LeafPlan, into: Into): boolean {
+  const { owner, sets } = into;
   for (const { type, ttl, rdatas } of setsOf(leaf)) {
     const content = Buffer.concat(rdatas).toString('latin1');
-    into.set(`${type} ${ttl} ${content}`, { owner, type, ttl, rdatas });
+    sets.set(`${type} ${ttl} ${content}`, { owner, type, ttl, rdatas });
   }
-  return true;
+  const standIn = leaf.kind === 'pool' ? standInOf(leaf.pool) : undefined;
+  return standIn === undefined || everyLeaf(standIn, addLeaf, into);
 }
 
 function setsOf(leaf: LeafPlan): readonly Pick<RecordSet, 'type' | 'ttl' | 'rdatas'>[] {

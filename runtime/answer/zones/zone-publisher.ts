@@ -13,6 +13,7 @@ import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
 import type { SignAhead } from '../../dnssec/signing/sign-ahead.ts';
+import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import { History } from '../../journal/history.ts';
 import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
@@ -22,9 +23,11 @@ import type { ZoneSet } from '../../zone/zone-set.ts';
 import { OctetsReader } from '../replies/sent-octets.ts';
 import { expectedZone } from './expected-zone.ts';
 import { learnSignatures } from './learn-signatures.ts';
+import { ServedOverrides } from './served-overrides.ts';
 import { signedBy } from './served-signing.ts';
 import {
   type Served,
+  type ServedPolicy,
   type ServedUpdate,
   type ServedZone,
   type ServedZoneContext,
@@ -45,6 +48,8 @@ const PUBLISHING = foreignWork({
  * others that are ahead of it, and for a sandbox that has to be replaced.
  */
 const PATIENCE_MS = 3000;
+/** Longer than any query waits that began with a replaced version. */
+const OVERRIDES_MS = 10_000;
 /** Slots of targets that are released in one step. */
 const SLOTS = 1024;
 
@@ -66,6 +71,7 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #octets: OctetsReader;
   readonly #slices = new Slices(PUBLISHING);
+  readonly #overrides: ServedOverrides;
   readonly #current = new Map<string, ServedZone>();
   /** By zone that is signed ahead: what ends that. */
   readonly #ahead = new Map<ServedZone, () => void>();
@@ -75,6 +81,18 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#octets = options.octets ?? new OctetsReader();
+    this.#overrides = new ServedOverrides(options.health);
+  }
+
+  /** Goes by what operators say of the pools of these zones, now and in versions to come. */
+  async override(zones: readonly ZoneOverrides[]): Promise<void> {
+    const taken = zones.map((told) =>
+      this.#inTurn(told.zone, async () => {
+        const served = this.#current.get(told.zone)?.attachment.policy?.pools;
+        await this.#slices.run(told.zone, this.#overrides.takeInSteps(told, served));
+      }),
+    );
+    await Promise.all(taken);
   }
 
   /** Every zone that is served. */
@@ -151,9 +169,11 @@ export class Publisher {
 
   *#swap(zone: ServedZone, before: ServedZone | undefined): Steps<void> {
     const { zones } = this.#options;
+    const { id, policy } = zone.attachment;
+    if (policy !== undefined) yield* this.#overrides.beginInSteps(id, policy.pools);
     yield* zones.makeRoomInSteps();
     zones.put(zone);
-    this.#current.set(zone.attachment.id, zone);
+    this.#current.set(id, zone);
     this.#signAhead(zone);
     yield* this.#retire(before);
   }
@@ -199,6 +219,12 @@ export class Publisher {
     yield* zones.tidyInSteps();
   }
 
+  /** Queries that began with a version, and wait, go by its overrides as well. */
+  #endOverrides(id: string, pools: ServedPolicy['pools']): void {
+    if (!this.#overrides.has(pools)) return;
+    setTimeout(() => void this.#slices.run(id, this.#overrides.endInSteps(pools)), OVERRIDES_MS).unref();
+  }
+
   /** Of a version that is not served any more. */
   *#retire(zone: ServedZone | undefined): Steps<void> {
     if (zone === undefined) return;
@@ -210,6 +236,7 @@ export class Publisher {
     const { sandbox, health } = this.#options;
     policy.memo.retire();
     sandbox.drop(policy.key);
+    this.#endOverrides(zone.attachment.id, policy.pools);
     for (const [index, slot] of policy.slots.entries()) {
       if (index % SLOTS === 0) yield;
       health.release(slot);

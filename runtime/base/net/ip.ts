@@ -65,19 +65,34 @@ export function parseIpv6(text: string): Uint8Array | undefined {
  * Reads `10.0.0.0/8`, or an address alone as a prefix of all its bits. Bits beyond the length are cleared.
  */
 export function parsePrefix(text: string): Prefix | undefined {
+  const bytes = new Uint8Array(16);
+  const read = readPrefix(text, bytes);
+  if (read === undefined) return undefined;
+  const { family, length } = read;
+  maskBytes(bytes, length);
+  return { address: { family, bytes: family === 4 ? bytes.slice(0, 4) : bytes }, length };
+}
+
+/**
+ * Reads a prefix as {@link parsePrefix} does, its address into the first 4 or all 16 octets of `into`, and with all its
+ * bits. The result is read before the next call.
+ */
+export function readPrefix(text: string, into: Uint8Array): Readonly<typeof lastPrefix> | undefined {
   const slash = text.indexOf('/');
-  const written = slash === -1 ? text : text.slice(0, slash);
-  const address = parseAddress(written);
-  if (address === undefined) return undefined;
-  if (slash === -1) return { address, length: bitsOf(address) };
+  const family = read(text, slash === -1 ? text.length : slash, into);
+  if (family === 0) return undefined;
+  lastPrefix.family = family;
+  lastPrefix.length = ADDRESS_LENGTHS[family];
+  if (slash === -1) return lastPrefix;
   const digits = text.slice(slash + 1);
   if (!/^(0|[1-9]\d{0,2})$/.test(digits)) return undefined;
   // The length counts the bits of the address as written: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
-  const mappedBits = address.family === 4 && written.includes(':') ? 96 : 0;
-  const length = Number(digits) - mappedBits;
-  if (length < 0 || length > bitsOf(address)) return undefined;
-  return { address: maskAddress(address, length), length };
+  const mappedBits = family === 4 && text.includes(':') ? 96 : 0;
+  lastPrefix.length = Number(digits) - mappedBits;
+  return lastPrefix.length < 0 || lastPrefix.length > ADDRESS_LENGTHS[family] ? undefined : lastPrefix;
 }
+
+const lastPrefix: { family: 4 | 6; length: number } = { family: 4, length: 0 };
 
 /** The text of an address by RFC 5952: in lower case, with the longest run of zeros shortened. */
 export function addressToText(address: Address): string {
@@ -237,14 +252,11 @@ function ipv4ToText(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
-function bitsOf(address: Address): number {
-  return address.family === 4 ? 32 : 128;
-}
-
 function octet(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;
 }
 
+const ADDRESS_LENGTHS = { 4: 32, 6: 128 } as const;
 const ZERO = 0x30;
 const DOT = 0x2e;
 const COLON = 0x3a;

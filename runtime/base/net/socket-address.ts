@@ -35,6 +35,11 @@ export function isUnspecified(address: string): boolean {
   return UNSPECIFIED.has(address);
 }
 
+/** The address that a message was sent to which came to a listening address; `undefined` where that is all of them. */
+export function localOf(listening: string): string | undefined {
+  return UNSPECIFIED.has(listening) ? undefined : listening;
+}
+
 /** An address at which this machine reaches a server that listens on the given one. */
 export function reachableAddress(address: string): string {
   return UNSPECIFIED.get(address) ?? address;

@@ -1,6 +1,6 @@
 /** `dnsteer push <name> <up|down>`: tells the running server how a target of checks of type `push` is. */
 import type { Command } from 'commander';
-import type { PushReply } from '../../admin/push.ts';
+import type { PushReply } from '../../admin/overrides/push.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
 import { adminOrTell } from '../config-or-tell.ts';

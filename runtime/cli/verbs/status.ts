@@ -1,5 +1,6 @@
 /** `dnsteer status`: shows the running server, as its admin API describes it. */
 import type { Command } from 'commander';
+import { overrideText, poolOverrideText } from '../../admin/overrides/override-text.ts';
 import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
 import { processName, zoneNotes } from '../../admin/status-text.ts';
@@ -51,6 +52,7 @@ export function formatStatus(reported: Status): string {
     ...status.secondaries.map(secondaryLine),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
+    ...status.overrides.map((one) => `  ${paint('odd', `${one.target} is ${overrideText(one)}`)}`),
     '',
     `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
       `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
@@ -128,7 +130,7 @@ function secondaryLine({
   return `  ${paint(state === 'current' && problem === undefined ? 'faint' : 'odd', parts.join(', '))}`;
 }
 
-const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];
+const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'OVERRIDE' }, { title: 'TARGETS' }];
 
 function poolRows({ zone, pools }: ZoneStatus): string[][] {
   return pools.map((pool) => {
@@ -139,7 +141,8 @@ function poolRows({ zone, pools }: ZoneStatus): string[][] {
       const loaded = load === undefined ? '' : ` load ${load}`;
       return `${type} ${address} ${state}${why}${time}${loaded}`;
     });
-    return [`${zone} ${name}`, healthWord(pool), states.join(', ')];
+    const said = pool.override === undefined ? '' : paint('odd', poolOverrideText(pool.override));
+    return [`${zone} ${name}`, healthWord(pool), said, states.join(', ')];
   });
 }
 

@@ -25,16 +25,21 @@ export async function explainRecorded(
   if (!found.ok) return fail([{ code: 'USAGE', severity: 'error', message: found.problem }]);
   const ask = askFor(found.value);
   if (!ask.ok) return fail([{ code: 'USAGE', severity: 'error', message: `Query ${id}: ${ask.problem}` }]);
-  if (found.value.unreplayable !== undefined)
-    printNotice(
-      'The policy read the whole address of its client, and the recording is not full: the first address of the network stands in',
-    );
+  const { unreplayable } = found.value;
+  if (unreplayable !== undefined) printNotice(UNREPLAYABLE[unreplayable]);
   const explained = await explainOffline(config, {
     ...ask.value,
     ...(withRecords && { withRecords: true as const }),
   });
   return explained.ok ? ok(withAnswerThen(explained.value, found.value)) : explained;
 }
+
+const UNREPLAYABLE: Readonly<Record<NonNullable<RecordedLine['unreplayable']>, string>> = {
+  address:
+    'The policy read the whole address of its client, and the recording is not full: the first address of the network stands in',
+  override:
+    'Operators had overridden the health of pools then, which is not recorded: what was down is taken to have failed',
+};
 
 /** The question to ask for all to be as it was. */
 function askFor({ name, type, client, at, down = [], reads, chance = [] }: RecordedLine): Result<ExplainAsk> {
@@ -59,7 +64,7 @@ function withAnswerThen(told: Explanation, line: RecordedLine): Explanation {
     rcode,
     answer,
     // The address could be in it, so it is not there.
-    ...(unreplayable === undefined && {
+    ...(unreplayable !== 'address' && {
       isSame: isSameAnswer({ rcode: told.rcode, answer: told.answer }, line),
     }),
   };

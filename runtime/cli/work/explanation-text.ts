@@ -17,6 +17,7 @@ export function formatExplanation(told: Explanation): string {
     ['Read', readLines(explanation)],
     ['Plan', explanation.plan === undefined ? [] : [dataText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
+    ['Overridden', explanation.overrides ?? []],
     ['Answer', answerLines(explanation)],
     ['From', originLines(explanation)],
     ['Recorded', recordedLines(explanation)],
@@ -53,8 +54,11 @@ function asIfLines({ asIf }: Explanation): string[] {
 
 /** The client's most important facts; --json has all. */
 function clientText(client: Explanation['client']): string {
-  const { subnet, ip, city, region, country, continent } = client;
-  const where = [city, region, country, continent].filter((part) => part !== undefined && part !== null);
+  const { subnet, ip, city, region, country, continent, asn, organization } = client;
+  const system = typeof asn === 'number' ? `AS${asn}` : asn;
+  const where = [city, region, country, continent, system, organization].filter(
+    (part) => part !== undefined && part !== null,
+  );
   return (
     [ip ?? subnet, where.join(', ')].filter((part) => part !== undefined && part !== '').join(' in ') ||
     'not known'

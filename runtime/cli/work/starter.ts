@@ -85,6 +85,8 @@ test('No server sends mail in our name', async () => {
 export const TYPES_FILE = '.dnsteer/policy.d.ts';
 /** The same of `dnsteer/test`. */
 export const TEST_TYPES_FILE = '.dnsteer/test.d.ts';
+/** The same of lists of networks. */
+export const LIST_TYPES_FILE = '.dnsteer/networks.d.ts';
 
 /** A tsconfig.json with which an editor judges policies as `dnsteer check` does. */
 export function starterTsconfig(): string {

@@ -4,8 +4,15 @@ import path from 'node:path';
 import { shownPath } from '../../build/shown-path.ts';
 import { discover, policyFileOf } from '../../registry/discover.ts';
 import { FolderScanner } from '../../registry/folder/scan.ts';
-import { POLICY_TYPES, TEST_TYPES } from '../own-files.ts';
-import { starterPolicy, starterTest, starterTsconfig, TEST_TYPES_FILE, TYPES_FILE } from './starter.ts';
+import { LIST_TYPES, POLICY_TYPES, TEST_TYPES } from '../own-files.ts';
+import {
+  LIST_TYPES_FILE,
+  starterPolicy,
+  starterTest,
+  starterTsconfig,
+  TEST_TYPES_FILE,
+  TYPES_FILE,
+} from './starter.ts';
 
 /** Writes the policy of a zone, and its first tests if it has none. Returns the files that it wrote. */
 export function writeStarter(file: string, zone: string, root: string): readonly string[] {
@@ -47,7 +54,8 @@ function prepareEditors(root: string): string[] {
   mkdirSync(path.dirname(types), { recursive: true });
   copyFileSync(POLICY_TYPES, types);
   copyFileSync(TEST_TYPES, path.join(root, TEST_TYPES_FILE));
+  copyFileSync(LIST_TYPES, path.join(root, LIST_TYPES_FILE));
   if (isPrepared) return [];
   writeFileSync(project, starterTsconfig());
-  return ['tsconfig.json', TYPES_FILE, TEST_TYPES_FILE];
+  return ['tsconfig.json', TYPES_FILE, TEST_TYPES_FILE, LIST_TYPES_FILE];
 }

@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fail, ok } from '../../base/result.ts';
+import { charactersOfOverrides, type ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import type { HealthReport } from '../../health/target.ts';
 import type {
   AnswerSettings,
@@ -120,17 +121,25 @@ export class AnswerChild {
     return (await Promise.all(replies)).flat();
   }
 
-  /** Has the process start its sandbox, as zones with policies are to come. */
   expectPolicies(): void {
     this.#send({ t: 'policies' });
   }
 
   /** Health goes in parts, none long to read: a site that is gone may have thousands of targets. */
-  setHealth({ up, down, values = [] }: HealthReport): void {
-    for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });
-    for (const part of inParts(up, () => 0)) this.#paced.send({ t: 'health', up: part, down: [] });
-    for (const part of inParts(values, () => 0))
-      this.#paced.send({ t: 'health', up: [], down: [], values: part });
+  setHealth({ up, down, held = [], near = [], values = [] }: HealthReport): void {
+    const none = { t: 'health', up: [], down: [] } as const;
+    const send = (part: Partial<HealthReport>): void => this.#paced.send({ ...none, ...part });
+    for (const [key, list] of Object.entries({ down, held, up }))
+      for (const part of inParts(list, () => 0)) send({ [key]: part });
+    for (const part of inParts(values, () => 0)) send({ values: part });
+    // Pairs are not to be parted.
+    const pairs = near.flatMap((_, at) => (at % 2 === 0 ? [near.slice(at, at + 2)] : []));
+    for (const part of inParts(pairs, () => 0)) send({ near: part.flat() });
+  }
+
+  setOverrides(zones: readonly ZoneOverrides[]): void {
+    for (const part of inParts(zones, charactersOfOverrides))
+      this.#paced.send({ t: 'overrides', zones: part });
   }
 
   /** Private keys go in parts as well, and in turn with the zones that are signed with them. */

@@ -8,8 +8,7 @@
 import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
-import type { HealthStates } from '../../health/target.ts';
-import type { TargetValues } from '../../health/values.ts';
+import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import {
   type AnswerSettings,
   type CookieSettings,
@@ -120,7 +119,6 @@ export class AnswerFleet {
     return this.#knowledge.expect(zones);
   }
 
-  /** As {@link CommonKnowledge.expectPolicies}. */
   expectPolicies(): void {
     this.#knowledge.expectPolicies();
   }
@@ -130,17 +128,14 @@ export class AnswerFleet {
     this.#knowledge.setSigningKeys(zones);
   }
 
-  /** As {@link CommonKnowledge.published}. */
   published(zone: string): SentZone | undefined {
     return this.#knowledge.published(zone);
   }
 
-  /** As {@link CommonKnowledge.setHistory}. */
   setHistory(...told: Parameters<CommonKnowledge['setHistory']>): Promise<void> {
     return this.#knowledge.setHistory(...told);
   }
 
-  /** As {@link CommonKnowledge.signingKeysOf}. */
   signingKeysOf(zone: string): SigningKeys | undefined {
     return this.#knowledge.signingKeysOf(zone);
   }
@@ -150,8 +145,12 @@ export class AnswerFleet {
     for (const child of this.#running) if (child.pid === pid) child.settle(settlement);
   }
 
-  setHealth(states: HealthStates, values?: ReadonlyMap<string, TargetValues>): void {
-    this.#knowledge.setHealth(states, values);
+  setHealth(...told: Parameters<CommonKnowledge['setHealth']>): void {
+    this.#knowledge.setHealth(...told);
+  }
+
+  setOverrides(zones: readonly ZoneOverrides[]): void {
+    this.#knowledge.setOverrides(zones);
   }
 
   setCookies(settings: CookieSettings): void {

@@ -4,7 +4,8 @@
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
-import type { HealthReport, HealthStates } from '../../health/target.ts';
+import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
+import type { HealthNearness, HealthReport, HealthStates } from '../../health/target.ts';
 import type { TargetValues } from '../../health/values.ts';
 import type { CookieSettings, LiveSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
@@ -41,6 +42,7 @@ export class CommonKnowledge {
   readonly #targets = new TargetNumbers();
   /** By zone, the targets that its version names. */
   readonly #named = new Map<string, readonly string[]>();
+  readonly #overrides = new Map<string, ZoneOverrides>();
   readonly #signingKeys = new Map<string, SigningKeys>();
   #cookies: CookieSettings | undefined;
   #secrets: TlsSecrets | undefined;
@@ -126,8 +128,22 @@ export class CommonKnowledge {
     await Promise.all(octets.map((one) => this.#options.images.removeOctets(one)));
   }
 
-  setHealth(states: HealthStates, values: ReadonlyMap<string, TargetValues> = new Map()): void {
-    this.#tellHealth({ ...this.#targets.setStates(states), values: this.#targets.setValues(values) });
+  /** What operators say of the pools of these zones, ahead of their next versions. */
+  setOverrides(zones: readonly ZoneOverrides[]): void {
+    for (const told of zones) {
+      if (told.pools.length > 0) this.#overrides.set(told.zone, told);
+      else this.#overrides.delete(told.zone);
+    }
+    for (const child of this.#options.running) child.setOverrides(zones);
+  }
+
+  setHealth(
+    states: HealthStates,
+    near: HealthNearness = {},
+    values: ReadonlyMap<string, TargetValues> = new Map(),
+  ): void {
+    const report = this.#targets.setStates(states, near);
+    this.#tellHealth({ ...report, values: this.#targets.setValues(values) });
   }
 
   /** Resolves once every process that runs goes by these settings; one that begins later starts with them. */
@@ -160,6 +176,7 @@ export class CommonKnowledge {
   async tellAll(child: AnswerChild): Promise<void> {
     if (this.#hasPolicies) child.expectPolicies();
     child.setHealth(this.#targets.all);
+    child.setOverrides([...this.#overrides.values()]);
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     child.setSigningKeys([...this.#signingKeys.values()]);

@@ -7,7 +7,10 @@ import type { ToAnswer } from '../../rpc/control-protocol.ts';
 import type { SentOctets, SentZone } from '../../rpc/zone-update.ts';
 
 /** Messages of which the next is sent once the process has said `taken`. */
-export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'signing-keys' | 'health' }>;
+export type PacedMessage = Extract<
+  ToAnswer,
+  { t: 'zones' | 'octets' | 'signing-keys' | 'health' | 'overrides' }
+>;
 
 /** About how many characters a message may have. */
 const MOST_CHARACTERS = 96 * 1024;

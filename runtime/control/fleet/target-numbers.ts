@@ -6,11 +6,11 @@
  * A number is given once, and stands for the same target as long as this control lives: a process that still serves an
  * earlier version takes it for no other. No other control ever sees it, as each has answer processes of its own.
  */
-import type { HealthReport, HealthStates, SentValues } from '../../health/target.ts';
+import type { HealthNearness, HealthReport, HealthStates, SentValues } from '../../health/target.ts';
 import type { TargetValues } from '../../health/values.ts';
 
 export class TargetNumbers {
-  /** Targets that versions name, and those that are down. */
+  /** Targets that versions name, and those that are not up. */
   readonly #known = new Map<string, Known>();
   #next = 0;
   /** Of targets that are probed, whether versions name them or not. */
@@ -27,7 +27,7 @@ export class TargetNumbers {
 
   /** A version that named them is served no more. Returns what that changes. */
   release(ids: readonly string[]): HealthReport {
-    const report = { up: [], down: [] };
+    const report = noChanges();
     for (const id of ids) {
       const known = this.#know(id);
       known.versions -= 1;
@@ -37,9 +37,13 @@ export class TargetNumbers {
   }
 
   /** Takes states over. Returns what that changes: a version keeps the last state of what is gone. */
-  setStates(states: HealthStates): HealthReport {
-    const report = { up: [], down: [] };
+  setStates(states: HealthStates, near: HealthNearness = {}): HealthReport {
+    const report = noChanges();
     for (const [id, state] of Object.entries(states)) this.#setState(id, state, report);
+    for (const [id, against] of Object.entries(near)) {
+      const known = this.#known.get(id);
+      if (known !== undefined && known.near !== against) this.#setNear(known, against, report);
+    }
     return report;
   }
 
@@ -72,33 +76,44 @@ export class TargetNumbers {
 
   /** For a process that knows nothing. */
   get all(): HealthReport {
-    const down = Array.from(this.#known.values(), (known) => (known.isDown ? [known.number] : []));
-    return { up: [], down: down.flat() };
+    const report = noChanges();
+    for (const { number, state, near } of this.#known.values()) {
+      if (state !== 'up') report[state].push(number);
+      if (near > 0) report.near.push(number, near);
+    }
+    return report;
   }
 
   #setState(id: string, state: HealthStates[string], report: Changes): void {
-    const known = state === 'down' ? this.#know(id) : this.#known.get(id);
+    const known = state === 'down' || state === 'held' ? this.#know(id) : this.#known.get(id);
     if (known === undefined) return;
     known.isProbed = state !== 'gone';
-    if (known.isProbed && known.isDown !== (state === 'down')) {
-      known.isDown = state === 'down';
-      report[known.isDown ? 'down' : 'up'].push(known.number);
+    if (state === 'gone' && known.near > 0) this.#setNear(known, 0, report);
+    if (state !== 'gone' && known.state !== state) {
+      known.state = state;
+      report[state].push(known.number);
     }
     this.#forgetIfUnused(id, known, report);
+  }
+
+  #setNear(known: Known, against: number, { near }: Changes): void {
+    known.near = against;
+    near.push(known.number, against);
   }
 
   #know(id: string): Known {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const made = { number: this.#next++, versions: 0, isDown: false, isProbed: true };
+    const made: Known = { number: this.#next++, versions: 0, state: 'up', near: 0, isProbed: true };
     this.#known.set(id, made);
     return made;
   }
 
-  #forgetIfUnused(id: string, { number, versions, isDown, isProbed }: Known, { up }: Changes): void {
-    if (versions > 0 || (isDown && isProbed)) return;
+  #forgetIfUnused(id: string, { number, versions, state, near, isProbed }: Known, report: Changes): void {
+    if (versions > 0 || (state !== 'up' && isProbed)) return;
     this.#known.delete(id);
-    if (isDown) up.push(number);
+    if (state !== 'up') report.up.push(number);
+    if (near > 0) report.near.push(number, 0);
   }
 }
 
@@ -106,11 +121,18 @@ interface Known {
   readonly number: number;
   /** Of zones that are served, and name it. */
   versions: number;
-  isDown: boolean;
+  state: 'up' | 'down' | 'held';
+  near: number;
   isProbed: boolean;
 }
 
 interface Changes {
   readonly up: number[];
   readonly down: number[];
+  readonly held: number[];
+  readonly near: number[];
+}
+
+function noChanges(): Changes {
+  return { up: [], down: [], held: [], near: [] };
 }

@@ -26,6 +26,7 @@ import { HeldFiles } from './held-files.ts';
  * answer.
  */
 const MOST_INLINE = 32 * 1024;
+const NO_OCTETS = new Uint8Array(0);
 /** Milliseconds after which it is looked whether files are still there. */
 const LOOK_MS = 5000;
 
@@ -69,9 +70,13 @@ export class ZoneImages {
   async pack({ image, policy, ...rest }: ZoneUpdate, numbers: readonly number[] = []): Promise<SentZone> {
     const sent = { ...rest, image: await this.#packOctets(rest, 'zone', image) };
     if (policy === undefined) return sent;
-    const { manifest, script, targets: _, ...facts } = policy;
+    const { manifest, script, targets: _, lists = NO_OCTETS, ...facts } = policy;
     const targets = Float64Array.from(numbers);
-    const body = await this.#packOctets(rest, 'policy', encodePolicyBody({ manifest, targets, script }));
+    const body = await this.#packOctets(
+      rest,
+      'policy',
+      encodePolicyBody({ manifest, targets, lists, script }),
+    );
     return { ...sent, policy: { ...facts, body } };
   }
 

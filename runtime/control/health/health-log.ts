@@ -34,6 +34,16 @@ export class HealthLog {
     this.#byZone.set(owner, (this.#byZone.get(owner) ?? 0) + 1);
   }
 
+  /** Notes that a target is held back, as it changes too often, or that it is no more. */
+  noteHeld(id: string, isHeld: boolean): void {
+    this.#timer ??= setInterval(() => this.#sumUp(), INTERVAL_MS).unref();
+    this.#lines += 1;
+    if (this.#lines > MOST_LINES) return;
+    if (isHeld)
+      this.#log.warn({ target: id }, 'Changes too often: held back when it is up, until it is quiet');
+    else this.#log.info({ target: id }, 'Has been quiet: held back no more');
+  }
+
   #sumUp(): void {
     const { up, down } = this.#more;
     if (up + down > 0) {

@@ -1,29 +1,29 @@
-/** Passes changes of health from the monitor to the answer processes. */
+/** Passes what is new of health to the answer processes: changes of state, and how near targets are to the next. */
 import type { StateChange } from '../../health/health-listeners.ts';
-import type { HealthStates } from '../../health/target.ts';
+import type { HealthNearness, HealthStates } from '../../health/target.ts';
+import type { DampedState } from './damper.ts';
 
 export class HealthNews {
-  readonly #send: (states: HealthStates) => void;
+  readonly #send: (states: HealthStates, near: HealthNearness) => void;
   readonly #changed = new Map<string, HealthStates[string]>();
+  readonly #near = new Map<string, number>();
   #isUrgent = false;
   /** Targets that were down when another server was replaced, and that have not been probed here yet. */
   readonly #inheritedDown = new Set<string>();
 
-  constructor(send: (states: HealthStates) => void) {
+  constructor(send: (states: HealthStates, near: HealthNearness) => void) {
     this.#send = send;
   }
 
   /** These targets were down a moment ago, as the replaced server saw them. */
   inherit(down: readonly string[]): void {
     for (const id of down) this.#inheritedDown.add(id);
-    this.#send(Object.fromEntries(down.map((id) => [id, 'down'])));
+    this.#send(Object.fromEntries(down.map((id) => [id, 'down'])), {});
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  tell({ id, state, isRecalled, isPart }: StateChange): void {
-    // Nothing that is served goes by it.
-    if (isPart === true) return;
-    if (this.#changed.size === 0) setImmediate(() => this.#flush());
+  tell({ id, isRecalled }: Pick<StateChange, 'id' | 'isRecalled'>, state: DampedState): void {
+    this.#gather();
     // The version that names this target is published next, and must not be served before its state is there.
     if (isRecalled === true && !this.#isUrgent) {
       this.#isUrgent = true;
@@ -35,9 +35,21 @@ export class HealthNews {
     this.#changed.set(id, state === 'unknown' ? assumed : state);
   }
 
+  /** So many results in a row contradict the state of a target. */
+  tellNear(id: string, against: number): void {
+    this.#gather();
+    this.#near.set(id, against);
+  }
+
+  #gather(): void {
+    if (this.#changed.size === 0 && this.#near.size === 0) setImmediate(() => this.#flush());
+  }
+
   #flush(): void {
     this.#isUrgent = false;
-    if (this.#changed.size > 0) this.#send(Object.fromEntries(this.#changed));
+    if (this.#changed.size > 0 || this.#near.size > 0)
+      this.#send(Object.fromEntries(this.#changed), Object.fromEntries(this.#near));
     this.#changed.clear();
+    this.#near.clear();
   }
 }

@@ -3,7 +3,15 @@
  * answers are, whatever the client and the health of their targets. A pool is what it holds: another name for the same
  * addresses makes no difference. Health checks make none either: they change when a pool is down, not what is then.
  */
-import { checkedSlots, type Holder, type LeafPlan, type Plan, type RecordSet } from '../../plan/plan.ts';
+import {
+  checkedSlots,
+  type Holder,
+  type LeafPlan,
+  type Plan,
+  type Pool,
+  type RecordSet,
+  standInOf,
+} from '../../plan/plan.ts';
 import { holderKind, leafKind } from '../../plan/plan-kinds.ts';
 import { everyLeaf, fold } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
@@ -25,7 +33,8 @@ export function typesOf(plan: Plan): ReadonlySet<number> {
   const types = new Set<number>();
   const note = (leaf: LeafPlan): boolean => {
     for (const { type } of setsOf(leaf)) types.add(type);
-    return true;
+    const standIn = leaf.kind === 'pool' ? standInOf(leaf.pool) : undefined;
+    return standIn === undefined || everyLeaf<Plan, undefined>(standIn, note, undefined);
   };
   everyLeaf<Plan, undefined>(plan, note, undefined);
   return types;
@@ -61,10 +70,21 @@ function leafPart(leaf: LeafPlan, type: number): Part {
   const isEmpty = set === undefined;
   const otherFamily = otherFamilyOf(leaf, type);
   if (leaf.kind === 'records') return { key: shown, text: shown, isEmpty, otherFamily, isChecked: false };
-  const { name, at, whenDown, upWhen } = leaf.pool;
-  const isChecked = checkedSlots(leaf.pool).size > 0;
-  const key = isEmpty ? shown : JSON.stringify([shown, at, whenDown, upWhen]);
-  return { key, text: `${name} ${shown}`, name, isEmpty, otherFamily, isChecked };
+  return { ...poolPart(leaf.pool, shown, isEmpty, type), otherFamily };
+}
+
+/** What stands in for a pool makes a difference where the pool can be down. */
+function poolPart(pool: Pool, shown: string, lacksType: boolean, type: number): Omit<Part, 'otherFamily'> {
+  const { name, at, whenDown, upWhen } = pool;
+  const isChecked = checkedSlots(pool).size > 0;
+  const standIn = standInOf(pool);
+  const instead = isChecked && standIn !== undefined ? planAnswer(standIn, type) : undefined;
+  const isEmpty = lacksType && (instead === undefined || instead.key === NOTHING);
+  const key = isEmpty
+    ? shown
+    : JSON.stringify([shown, at, instead?.key ?? (standIn === undefined ? whenDown : 'all'), upWhen]);
+  const text = instead === undefined ? `${name} ${shown}` : `${name} ${shown}, when down ${instead.text}`;
+  return { key, text, name, isEmpty, isChecked };
 }
 
 function otherFamilyOf(leaf: LeafPlan, type: number): string {
@@ -80,7 +100,8 @@ function holderPart(holder: Holder, inside: readonly Part[]): Part {
     inside.map((part) => part.text),
   );
   const isTogether = 'together' in holder && holder.together;
-  const left = isTogether ? inside : inside.filter((part) => !part.isEmpty);
+  const passesOver = !isTogether && holderKind(holder).mayChooseEmpty !== true;
+  const left = passesOver ? inside.filter((part) => !part.isEmpty) : inside;
   const health = {
     otherFamily: inside
       .map((part) => part.otherFamily)

@@ -26,6 +26,7 @@ declare module '../plan.ts' {
 }
 
 export const weighted: ChoosingKind<'weighted'> = {
+  goesByShare: true,
   compile(data, path, ttl, reader) {
     const of = readWeights(data, path, ttl, reader);
     return { kind: 'weighted', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };

@@ -4,13 +4,10 @@
  */
 import type { DataReader, Fields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
-import { type Combining, combine, type HealthSubject } from '../../health/combination.ts';
+import { type Combining, combine } from '../../health/combination.ts';
 import type { CheckDefaults } from '../../health/target.ts';
 import type { RecordSet } from '../plan.ts';
-import { readSingleCheck } from './targets.ts';
-
-/** Finds what the state of a value of a set follows; `undefined` if no check covers it. */
-export type CheckedOf = (type: number, rdata: Uint8Array) => HealthSubject | undefined;
+import { type CheckedOf, readSingleCheck } from './targets.ts';
 
 /** Single checks in one tree, and how deep it is at most. */
 const MOST_CHECKS = 32;

@@ -7,10 +7,13 @@ import { keyPath } from '../../base/key-path.ts';
 import { addressToText } from '../../base/net/ip.ts';
 import { suggest } from '../../base/suggest.ts';
 import { CHECK_KINDS, findCheckKind } from '../../health/check-kinds.ts';
+import { type HealthSubject, isCombination } from '../../health/combination.ts';
 import type { CheckKind, ProbeTiming } from '../../health/kinds/kind.ts';
 import type { CheckDefaults, Target } from '../../health/target.ts';
 import { targetOf } from '../../health/target-id.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { canonicalName, nameToText } from '../../wire/name.ts';
+import { compactSet, UNCHECKED } from '../encoded-set.ts';
 import type { RecordSet } from '../plan.ts';
 
 const MAX_INTERVAL = 3600;
@@ -22,7 +25,8 @@ const COMMON_FIELDS = new Set(['type', 'interval', 'timeout', 'rise', 'fall']);
 /** More are not looked at. */
 const MOST_FIELDS = 32;
 
-/** Finds the target for a value of a set; `undefined` if no check covers it. */
+/** Finds what the state of a value of a set follows; `undefined` if no check covers it. */
+export type CheckedOf = (type: number, rdata: Uint8Array) => HealthSubject | undefined;
 type TargetOf = (type: number, rdata: Uint8Array) => Target | undefined;
 
 /** Reads a check, and returns what it probes; `undefined` if there is a problem. */
@@ -47,13 +51,75 @@ export function readSingleCheck(
     const target = targetOf(aims.aim, timing);
     return (type) => (isAddressType(type) || type === RRTYPE.CNAME ? target : undefined);
   }
-  if (!sets.some(({ type }) => isAddressType(type))) {
-    return reader.refuse(path, 'Needs addresses (A, AAAA) to check, or a "url"');
+  if (sets.some(({ type }) => isAddressType(type)))
+    return (type, bytes) =>
+      isAddressType(type)
+        ? targetOf(aims.at(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes })), timing)
+        : undefined;
+  // Services without addresses beside them: each is probed where clients would connect.
+  if (sets.some(({ type }) => type === RRTYPE.SRV))
+    return (type, rdata) => {
+      const service = type === RRTYPE.SRV ? serviceIn(rdata) : undefined;
+      if (service === undefined) return undefined;
+      const aim = aims.at(service.host);
+      return targetOf(kind.type === 'tcp' ? { ...aim, port: service.port } : aim, timing);
+    };
+  return reader.refuse(path, 'Needs addresses (A, AAAA) or services (SRV) to check, or a "url"');
+}
+
+/** RFC 2782: priority, weight, port, target. Of a service that is decidedly not available, which has the root for its target, none. */
+function serviceIn(rdata: Uint8Array): { readonly host: string; readonly port: number } | undefined {
+  const target = rdata.subarray(6);
+  const port = (rdata[4] ?? 0) * 256 + (rdata[5] ?? 0);
+  return target.length <= 1 || port === 0
+    ? undefined
+    : { host: nameToText(canonicalName(target)).slice(0, -1), port };
+}
+
+/** What the first record follows of those that a check covers. */
+export function firstChecked(
+  sets: readonly RecordSet[],
+  checkedOf: CheckedOf | undefined,
+): HealthSubject | undefined {
+  for (const { type, rdatas } of sets)
+    for (const rdata of rdatas) {
+      const checked = checkedOf?.(type, rdata);
+      if (checked !== undefined) return checked;
+    }
+  return undefined;
+}
+
+/** What the records of all pools follow, each once, and where the state of each is kept: by default its index among them. */
+export class DeclaredTargets {
+  readonly all: HealthSubject[] = [];
+  /** By id, the index of a target. */
+  readonly #indices = new Map<string, number>();
+  readonly #slotOf: ((target: HealthSubject) => number) | undefined;
+
+  constructor(slotOf: ((target: HealthSubject) => number) | undefined) {
+    this.#slotOf = slotOf;
   }
-  return (type, bytes) =>
-    isAddressType(type)
-      ? targetOf(aims.at(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes })), timing)
-      : undefined;
+
+  /**
+   * A set with the slots of its values. Combinations never tell how near they are to a change, for that of a part need not be one
+   * of theirs: their TTLs are as if the whole of it were still to come.
+   */
+  withSlots(set: RecordSet, targetOf: CheckedOf, tellsNear: boolean): RecordSet {
+    const slots = set.rdatas.map((rdata) => {
+      const target = targetOf(set.type, rdata);
+      if (target === undefined) return UNCHECKED;
+      return this.#slot(tellsNear && !isCombination(target) ? { ...target, tellsNear } : target);
+    });
+    return compactSet({ ...set, rdatas: set.rdatas, slots });
+  }
+
+  #slot(target: HealthSubject): number {
+    const known = this.#indices.get(target.id);
+    const slot = known ?? this.all.push(target) - 1;
+    if (known === undefined) this.#indices.set(target.id, slot);
+    else if (!isCombination(target) && target.tellsNear === true) this.all[slot] = target;
+    return this.#slotOf?.(target) ?? slot;
+  }
 }
 
 function readTiming(check: Fields, path: string, reader: DataReader, defaults: CheckDefaults): ProbeTiming {

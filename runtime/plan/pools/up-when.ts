@@ -64,11 +64,13 @@ function addressesIn({ type, rdatas }: RecordSet): string[] {
 }
 
 /** The weight of each target, by its slot: of all records that follow it together. */
-export function slotWeights({ sets, upWhen }: Pool): ReadonlyMap<number, number> {
+export function slotWeights({ sets, overridden, upWhen }: Pool): ReadonlyMap<number, number> {
   const weights = new Map<number, number>();
   for (const [at, { slots }] of sets.entries()) {
+    const probed = overridden?.sets[at]?.slots ?? slots;
     for (const [index, slot] of slots.entries())
-      if (slot >= 0) weights.set(slot, (weights.get(slot) ?? 0) + (upWhen?.weights?.[at]?.[index] ?? 1));
+      if ((probed[index] ?? -1) >= 0)
+        weights.set(slot, (weights.get(slot) ?? 0) + (upWhen?.weights?.[at]?.[index] ?? 1));
   }
   return weights;
 }

@@ -108,11 +108,14 @@ export class EarlierVersions {
   }
 }
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** Whether files say the same of both: each update of dynamic records makes another version. */
 function saysTheSame(before: LastGood, after: LastGood): boolean {
   return (
     before.version === after.version ||
     (before.policy?.script === after.policy?.script &&
+      Buffer.compare(before.policy?.lists ?? NO_OCTETS, after.policy?.lists ?? NO_OCTETS) === 0 &&
       Buffer.compare(before.records.octets, after.records.octets) === 0)
   );
 }

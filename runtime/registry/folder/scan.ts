@@ -12,7 +12,7 @@ import { contentHash } from '../../base/files/content-hash.ts';
 import { stampOf } from '../../base/files/file-state.ts';
 import { fileProblemText, readRegularFileSync } from '../../base/files/read-file.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
-import { isHiddenFolder } from '../../build/import-rules.ts';
+import { isHiddenFolder, MAX_HASHED_OCTETS } from '../../build/import-rules.ts';
 import type { FolderContent } from './content.ts';
 import { type KnownFile, knownAs, unreadable } from './known-file.ts';
 
@@ -33,8 +33,6 @@ export const MOST_ENTRIES = 50_000;
 export const MOST_FOLDER_LINKS = 100;
 /** Folders within folders. */
 export const MOST_DEPTH = 32;
-/** A larger file is not read: only its inode, size and times tell its versions apart. */
-const MAX_HASHED_OCTETS = 4 * 1024 * 1024;
 
 export interface ScanOptions {
   /** Called with each path, relative to the folder, before the scan does anything with it. */

@@ -10,7 +10,7 @@ import { currentRun, note, placeOf } from './facts.ts';
 import { apply, charAt, create, defineProperty, freeze, slice } from './primordials.ts';
 import { query } from './query.ts';
 
-type Field = 'country' | 'region' | 'city' | 'timeZone' | 'continent';
+type Field = 'country' | 'region' | 'city' | 'timeZone' | 'continent' | 'organization';
 
 /** Field, `~`, groups; repeated → the view. */
 const views: Record<string, object> = create(null);

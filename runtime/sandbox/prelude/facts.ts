@@ -48,7 +48,21 @@ export function beginRun(line: string, health: string): Run {
 }
 
 /** Places of what a line has. */
-export const FIELD = { host: 0, name: 1, type: 2, ip: 3, subnet: 4, family: 5, now: 6, place: 7 } as const;
+export const FIELD = {
+  host: 0,
+  name: 1,
+  type: 2,
+  ip: 3,
+  subnet: 4,
+  family: 5,
+  now: 6,
+  lists: 7,
+  transport: 8,
+  local: 9,
+  resolver: 10,
+  resolverCountry: 11,
+  place: 12,
+} as const;
 
 /** What a run's line has in a place. */
 export function fieldOf({ line }: Run, place: number): string {
@@ -92,8 +106,21 @@ export function healthOf({ health }: Run): Readonly<Record<string, unknown>> {
   return parsedHealth;
 }
 
+/** Whether the client is in a list of networks that the policy imports. */
+export function isListed(run: Run, file: string): boolean {
+  const lists = fieldOf(run, FIELD.lists);
+  if (lists === '') return false;
+  if (lists !== lastLists) {
+    parsedLists = parse(lists) as readonly string[];
+    lastLists = lists;
+  }
+  for (let at = 0; at < parsedLists.length; at++) if (parsedLists[at] === file) return true;
+  return false;
+}
+
 /** What was parsed last: many clients have one place, and nearly all of them one health. */
-let [lastPlace, lastHealth] = ['', ''];
+let [lastPlace, lastHealth, lastLists] = ['', '', ''];
+let parsedLists: readonly string[] = [];
 let parsedPlace: Readonly<Record<string, FactValue>> = {};
 let parsedHealth: Readonly<Record<string, unknown>> = {};
 

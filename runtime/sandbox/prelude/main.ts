@@ -21,9 +21,12 @@ import type { Program } from './program.ts';
 import { query } from './query.ts';
 import { takeRan } from './ran.ts';
 
+export { bounded } from './kinds/bounded.ts';
 export { cname } from './kinds/cname.ts';
 export { fastest } from './kinds/fastest.ts';
+export { fence } from './kinds/fence.ts';
 export { firstHealthy } from './kinds/first-healthy.ts';
+export { geo } from './kinds/geo.ts';
 export { leastLoaded } from './kinds/least-loaded.ts';
 export { nearest } from './kinds/nearest.ts';
 export { nodata, nxdomain, refuse } from './kinds/nothing.ts';

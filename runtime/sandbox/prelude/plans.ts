@@ -94,6 +94,50 @@ export function splitOptions<T>(name: string, given: readonly T[]): readonly [me
   return [given.slice(0, -1), choiceOptions(name, last)];
 }
 
+/** What choices that hold on to clients say beside. */
+export interface StickOptions extends ChoiceOptions {
+  readonly by?: 'network' | 'name';
+  readonly key?: string;
+  readonly slack?: number;
+}
+
+const STICK_KEYS = ['family', 'by', 'key'];
+
+/** Names of pools with the options of `name()`, where these come last; `others` are options that are numbers. */
+export function splitStick(
+  name: string,
+  given: readonly unknown[],
+  others: readonly string[] = [],
+): readonly [members: unknown[], StickOptions] {
+  const last = given[given.length - 1];
+  if (given.length === 1 || typeof last !== 'object' || last === null) return [[...given], {}];
+  return [given.slice(0, -1), stickOptions(name, last, others)];
+}
+
+/** The host judges them. */
+export function stickOptions(name: string, options: unknown, others: readonly string[] = []): StickOptions {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null || isArray(options)) {
+    throw new PolicyError(`${name}(): Options are an object, not ${describe(options)}`);
+  }
+  const given: Record<string, unknown> = {};
+  for (const key of keys(options)) {
+    const value: unknown = (options as Record<string, unknown>)[key];
+    const path = keyPath(`${name}()`, key);
+    if (!STICK_KEYS.includes(key) && !others.includes(key))
+      throw new PolicyError(unknownKey(`${name}()`, key, [...STICK_KEYS, ...others]));
+    if (value === undefined) continue;
+    given[key] = others.includes(key) ? numberFrom(value, path) : value;
+  }
+  const { by, key, family } = given;
+  if (by !== undefined && by !== 'network' && by !== 'name')
+    throw new PolicyError(`${name}().by: Must be "network" or "name", not ${describe(by)}`);
+  if (key !== undefined && typeof key !== 'string')
+    throw new PolicyError(`${name}().key: Must be a text, not ${describe(key)}`);
+  if (by !== undefined && key !== undefined) throw new PolicyError(`${name}().key: Goes in place of "by"`);
+  return { ...given, ...choiceOptions(name, { family }) };
+}
+
 /** The options of a choice, which has no others than `family`. */
 export function choiceOptions(name: string, options: unknown): ChoiceOptions {
   if (options === undefined) return {};

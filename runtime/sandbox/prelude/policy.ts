@@ -15,8 +15,8 @@ import { PolicyError, Problems, unknownKey } from './problem.ts';
 import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
-const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['at', 'check', 'whenDown', 'upWhen', 'capacity'];
+const POLICY_KEYS = ['ttl', 'leastTtl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
+const POOL_KEYS = ['at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
 const UP_WHEN_KEYS = ['percent', 'weights'];
 
 const HANDLER_KEYS = ['decide', 'types'];
@@ -60,7 +60,7 @@ function programOf(policy: unknown): Program {
     if (!POLICY_KEYS.includes(key)) problems.add(unknownKey('', key, POLICY_KEYS));
   }
   declarePools(isObject(policy.pools) ? Object.keys(policy.pools) : []);
-  const settings = ['ttl', 'budget', 'deadline'].flatMap((key) => {
+  const settings = ['ttl', 'leastTtl', 'budget', 'deadline'].flatMap((key) => {
     const value =
       policy[key] === undefined ? undefined : problems.attempt(() => numberFrom(policy[key], key));
     return value === undefined ? [] : [[key, value]];
@@ -145,7 +145,7 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
-  const { at, check, whenDown, upWhen, capacity } = pool;
+  const { at, check, whenDown, upWhen, capacity, leastTtl } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
@@ -153,6 +153,7 @@ function poolFrom(value: unknown, path: string): PoolData {
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
     ...(upWhen === undefined ? {} : { upWhen: upWhenFrom(upWhen, keyPath(path, 'upWhen')) }),
+    ...(leastTtl === undefined ? {} : { leastTtl: numberFrom(leastTtl, keyPath(path, 'leastTtl')) }),
     ...(capacity === undefined ? {} : { capacity: numberFrom(capacity, keyPath(path, 'capacity')) }),
   };
 }
@@ -162,9 +163,10 @@ function placeFrom(value: unknown, path: string): readonly [number, number] {
   return [numberFrom(value[0], `${path}[0]`), numberFrom(value[1], `${path}[1]`)];
 }
 
-function whenDownFrom(value: unknown, path: string): 'all' | 'empty' {
-  if (value === 'all' || value === 'empty') return value;
-  throw new PolicyError(`${path}: Must be "all" or "empty", not ${describe(value)}`);
+function whenDownFrom(value: unknown, path: string): NonNullable<PoolData['whenDown']> {
+  if (value === 'all' || value === 'empty' || value === 'servfail') return value;
+  if (isObject(value)) return planFrom(value, path);
+  throw new PolicyError(`${path}: Must be "all", "empty", "servfail" or a plan, not ${describe(value)}`);
 }
 
 function upWhenFrom(value: unknown, path: string): UpWhenData {

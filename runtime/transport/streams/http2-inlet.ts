@@ -36,6 +36,11 @@ export class Http2Inlet extends Duplex {
     readShared(socket, (octets) => this.#receive(octets));
   }
 
+  /** Our address that the client has connected to. */
+  get local(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
   /** Whether octets wait. */
   get isBehind(): boolean {
     return this.#pieces.octets > 0;

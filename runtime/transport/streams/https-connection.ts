@@ -100,6 +100,10 @@ export class HttpsConnection implements Conversation, Worker {
     inlet.onGone = () => this.#end();
   }
 
+  get local(): string | undefined {
+    return this.#inlet.local;
+  }
+
   get isBusy(): boolean {
     return this.#inlet.isBehind;
   }

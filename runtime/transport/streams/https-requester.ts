@@ -5,6 +5,7 @@ import type { Requester } from '../../answer/exchange.ts';
 /** What a stream needs of its connection. */
 interface Connection {
   readonly address: string;
+  readonly local: string | undefined;
   /** Called when a decision has come, whether or not the client still waits for it. */
   settle(): void;
   /** Called with each answer that a client still waits for. */
@@ -27,6 +28,10 @@ export class HttpsRequester implements Requester {
 
   get address(): string {
     return this.#connection.address;
+  }
+
+  get local(): string | undefined {
+    return this.#connection.local;
   }
 
   /** Lets go of the query. */

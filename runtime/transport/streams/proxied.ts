@@ -26,6 +26,7 @@ function behind(proxy: Requester, client: string | undefined): Requester {
   return {
     transport: proxy.transport,
     address: client,
+    local: proxy.local,
     reply: (response, isForAll) => proxy.reply(response, isForAll),
   };
 }

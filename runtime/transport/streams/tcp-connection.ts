@@ -100,6 +100,10 @@ export class TcpConnection implements Requester, Conversation, Worker {
     readShared(socket, (octets) => this.#receive(octets));
   }
 
+  get local(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
   get isBusy(): boolean {
     return this.#finishing || this.#isHeld;
   }

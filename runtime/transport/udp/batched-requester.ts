@@ -8,6 +8,8 @@ export interface ReplyOutlet {
   send(response: Uint8Array, words: Uint32Array, envelope: number): void;
   /** Called when a query that waited has its answer, before the reply is sent. */
   settle(): void;
+  /** Our address that was asked, where it is known. */
+  readonly local: string | undefined;
 }
 
 /**
@@ -53,6 +55,10 @@ export class BatchedRequester implements Requester {
       this.#address[at] = (this.#words[first + (at >> 2)] ?? 0) >>> (8 * (at & 3));
     }
     return this.#address;
+  }
+
+  get local(): string | undefined {
+    return this.#outlet.local;
   }
 
   reply(response: Uint8Array): void {

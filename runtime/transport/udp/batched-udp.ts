@@ -9,6 +9,7 @@ import { constants } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
+import { localOf } from '../../base/net/socket-address.ts';
 import { within } from '../../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type ListenPlace, type OnQuery } from '../listener.ts';
 import type { Batch } from './batch.ts';
@@ -59,6 +60,7 @@ export function batchedUdp(
 class BatchedListener implements Listener, ReplyOutlet {
   readonly transport = 'udp';
   readonly endpoint: Endpoint;
+  readonly local: string | undefined;
   readonly #calls: SystemCalls;
   readonly #batch: Batch;
   readonly #pace: Pace;
@@ -89,6 +91,7 @@ class BatchedListener implements Listener, ReplyOutlet {
     counters: UdpCounters,
   ) {
     this.endpoint = socket.endpoint;
+    this.local = localOf(socket.endpoint.address);
     this.#calls = calls;
     this.#batch = batch;
     this.#pace = pace;

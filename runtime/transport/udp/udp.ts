@@ -11,6 +11,7 @@ import type { TransportCounts } from '../../answer/counting/stats.ts';
 import type { Requester } from '../../answer/exchange.ts';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
+import { localOf } from '../../base/net/socket-address.ts';
 import { within } from '../../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type ListenPlace, type OnQuery } from '../listener.ts';
 
@@ -45,6 +46,7 @@ export async function listenUdp(
 class UdpListener implements Listener {
   readonly transport = 'udp';
   readonly endpoint: Endpoint;
+  readonly local: string | undefined;
   readonly #socket: Socket;
   readonly #onQuery: OnQuery;
   readonly #counters: UdpCounters;
@@ -56,6 +58,7 @@ class UdpListener implements Listener {
   constructor(socket: Socket, onQuery: OnQuery, counters: UdpCounters) {
     const { address, port } = socket.address();
     this.endpoint = { address, port };
+    this.local = localOf(address);
     this.#socket = socket;
     this.#onQuery = onQuery;
     this.#counters = counters;
@@ -123,6 +126,10 @@ class UdpRequester implements Requester {
 
   get address(): string {
     return this.#sender.address;
+  }
+
+  get local(): string | undefined {
+    return this.#listener.local;
   }
 
   reply(response: Uint8Array): void {

@@ -14,10 +14,16 @@ const KNOWN: readonly (readonly [key: string, kind: string, needs: number])[] = 
   ['client.subnet', 'subnet', NEEDS.SUBNET],
   ['client.family', 'family', NEEDS.FAMILY],
   ['client.ip', 'ip', NEEDS.ADDRESS],
+  ['client.in(10.0.0.0/8,2001:db8::/32,192.0.2.1)', 'in', NEEDS.NETWORKS],
   ['health.eu.west', 'health', NEEDS.NOTHING],
   ['time.hour', 'time', NEEDS.NOTHING],
   ['query.name', 'name', NEEDS.NOTHING],
   ['query.type', 'type', NEEDS.NOTHING],
+  ['query.transport', 'transport', NEEDS.NOTHING],
+  ['query.local', 'local', NEEDS.NOTHING],
+  ['client.resolver.address', 'resolver', NEEDS.NOTHING],
+  ['client.resolver.country', 'resolver-country', NEEDS.NOTHING],
+  ['client.in(@lists/staff.txt)', 'list', NEEDS.NETWORKS],
   ['time.unix', 'unix', NEEDS.NOTHING],
   ['time@America/Argentina/Ushuaia.minute', 'time', NEEDS.NOTHING],
 ];
@@ -41,6 +47,14 @@ for (const key of [
   'client.',
   'client.name',
   'client.constructor',
+  'client.resolver',
+  'client.resolver.city',
+  'client.in',
+  'client.in()',
+  'client.in(10.0.0.0/8,)',
+  'client.in(10.0.0.0/33)',
+  'client.in(office)',
+  `client.in(${Array.from({ length: 90 }, () => '10.0.0.0/8').join(',')})`,
   'health.',
   'health.us',
   'time',
@@ -62,6 +76,6 @@ test('Each field of a place needs a bit of its own, and all of them are the plac
   const fields = LOCATION_FIELDS.map((field) => needsOf(field));
   assert.equal(new Set(fields).size, LOCATION_FIELDS.length);
   assert.equal(needsOf(...LOCATION_FIELDS), NEEDS.PLACE);
-  assert.equal(NEEDS.PLACE & (NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS), 0);
+  assert.equal(NEEDS.PLACE & (NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.NETWORKS), 0);
   assert.equal(fieldsIn(needsOf('city') | NEEDS.ADDRESS | NEEDS.SUBNET | NEEDS.FAMILY), fieldBit('city'));
 });

@@ -6,6 +6,7 @@ import { type FactOverrides, Facts } from '../../../runtime/answer/facts/facts.t
 import { HealthTable } from '../../../runtime/health/table.ts';
 import type { FactValue } from '../../../runtime/rpc/plan.ts';
 import { parseQuery, Query } from '../../../runtime/wire/query.ts';
+import type { Transport } from '../../../runtime/wire/transport.ts';
 import { packetOf } from '../packet.ts';
 import { GEO } from '../places.ts';
 import { World } from '../world.ts';
@@ -29,6 +30,29 @@ function factsOf({ from = '127.0.0.1', ecs, overrides }: Client): Facts {
   facts.begin(query.clientSubnet, { address: from }, overrides);
   return facts;
 }
+
+test('The way of a query is known apart from its client, and narrows no scope', () => {
+  const facts = new Facts(GEO, new HealthTable(), () => NOW);
+  const query = new Query();
+  assert.equal(parseQuery(packetOf({ question: 'a.example A', ecs: '198.51.100.0/24' }), query), 'ok');
+  const asked = (from: string, way: { transport?: Transport; local?: string } = {}) => {
+    facts.begin(query.clientSubnet, { address: from, ...way });
+    const keys = ['query.transport', 'query.local', 'client.resolver.address', 'client.resolver.country'];
+    return [...keys.map((key) => read(facts, key)), facts.scope];
+  };
+  assert.deepEqual(asked('192.0.2.9', { transport: 'tls', local: '203.0.113.53' }), [
+    'tls',
+    '203.0.113.53',
+    '192.0.2.9',
+    'US',
+    0,
+  ]);
+  assert.deepEqual(asked('::ffff:198.51.100.1'), ['udp', null, '198.51.100.1', 'DE', 0]);
+  assert.deepEqual(asked(''), ['udp', null, null, null, 0]);
+  assert.equal(read(facts, 'client.country'), 'DE', 'the client is another');
+  const { way } = facts.forSandbox(NO_POOLS);
+  assert.deepEqual(way, { transport: 'udp', local: '', resolver: '', resolverCountry: '' });
+});
 
 function read(facts: Facts, key: string): FactValue {
   const fact = parseFact(key, NO_POOLS);

@@ -18,9 +18,10 @@ import {
 import { createGeoipLiteSource } from '../../../runtime/geo/geoip-lite.ts';
 import type { GeoSource, Location } from '../../../runtime/geo/location.ts';
 import { withOverrides } from '../../../runtime/geo/overrides.ts';
+import { networksText } from '../../../runtime/rpc/facts/network-fact.ts';
 import { anyIpv4, anyIpv6, fill } from '../../geo/prefix-law.ts';
 import { BORDERS, embed, embedded, formOf } from '../../support/embedded-ipv4.ts';
-import { type Tree, trees } from '../policy-tree.ts';
+import { LISTS, NETWORK_FACTS, type Tree, trees } from '../policy-tree.ts';
 import { type TreeAsk, TreeWorld } from '../tree-world.ts';
 
 const NOWHERE: GeoSource = { locate: () => ({}), read: () => undefined, key: () => 0, prefixLength: () => 0 };
@@ -132,6 +133,14 @@ function next({ family, bytes }: Address): Address[] {
   return [{ family, bytes: after }];
 }
 
+/** Those of the networks that policies ask for. */
+const NETWORK_BORDERS = [
+  ...NETWORK_FACTS.flatMap((fact) =>
+    bordersOf(Object.fromEntries((networksText(fact) ?? '').split(',').map((network) => [network, {}]))),
+  ),
+  ...[...LISTS.values()].flatMap((list) => ([4, 6] as const).flatMap((family) => [...list.borders(family)])),
+];
+
 const noise = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
 test('All of the scope is on one path, and the other half of what is twice as large is not', () => {
@@ -144,7 +153,7 @@ test('All of the scope is on one path, and the other half of what is twice as la
       (tree, overrides, clients, random) => {
         const world = new ScopeWorld(withOverrides(NOWHERE, overrides), tree);
         const ends = bordersOf(overrides);
-        const borders = [...ends, ...BORDERS];
+        const borders = [...ends, ...BORDERS, ...NETWORK_BORDERS];
         for (const client of [...clients, ...ends]) {
           const scope = world.scope(client);
           const near = [...borders, ...asInside(client, borders)];

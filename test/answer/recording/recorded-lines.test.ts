@@ -1,9 +1,12 @@
 /** What is recorded of a query: what its answer rested on, wherever that came from, and no more of its client than is due. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OverriddenPool } from '../../../runtime/answer/steering/overridden-pool.ts';
+import { atOnce } from '../../../runtime/base/loop/steps.ts';
 import type { ManifestData } from '../../../runtime/rpc/plan.ts';
 import type { RecordedLine } from '../../../runtime/rpc/recorded-line.ts';
 import { tcpTarget } from '../../support/target-number.ts';
+import { name } from '../../support/wire.ts';
 import type { Ask } from '../packet.ts';
 import { failure, type Script } from '../scripted-sandbox.ts';
 import { Server, type ServerOptions } from '../server.ts';
@@ -168,6 +171,20 @@ test('Targets that are down are named, each by itself or all by their pool, for 
   assert.equal(lineOf(server, 'www.example.com A').down?.includes('us/192.0.2.2'), false);
 });
 
+test('What operators have overridden is in no file, and the line says so', () => {
+  const server = recording(byCountry);
+  assert.equal(lineOf(server, 'fixed.example.com A').unreplayable, undefined);
+  const origin = name('example.com.');
+  const pools = server.parts.zones.find(origin, origin.length)?.attachment.policy?.pools;
+  const told = { pool: 'us', whole: 0 };
+  const over = atOnce(OverriddenPool.inSteps(pools?.get('us') ?? assert.fail(), told, server.parts.health));
+  const line = lineOf(server, 'fixed.example.com A');
+  assert.deepEqual(line.answer, ['fixed.example.com. 30 IN A 198.51.100.1']);
+  assert.equal(line.unreplayable, 'override');
+  over.restore();
+  assert.equal(lineOf(server, 'fixed.example.com A').unreplayable, undefined);
+});
+
 test('A client is recorded as its network, as far as that is known', () => {
   const server = recording(byCountry);
   const clientOf = (ask: Partial<Ask>) => lineOf(server, { question: 'www.example.com A', ...ask }).client;
@@ -200,6 +217,55 @@ test('Who has read the whole address leaves neither it nor the answer, which may
     ['198.51.100.77', ['client.ip', '198.51.100.77'], undefined],
   );
   assert.deepEqual(line.answer, ['www.example.com. 30 IN TXT "198.51.100.77 in DE"']);
+});
+
+test('Whoever asks for networks that part the network of a client has read more of its address than is recorded', () => {
+  const inOffice = (network: string) => (read: Parameters<Script>[0]) => ({
+    kind: 'records',
+    records: { TXT: [read(`client.in(${network})`) === true ? 'staff' : 'public'] },
+  });
+  const ask = { question: 'www.example.com TXT', from: '198.51.100.77' };
+  for (const [network, value, unreplayable] of [
+    ['198.51.0.0/16', true, undefined],
+    ['203.0.113.64/26', false, undefined],
+    ['198.51.100.64/26', null, 'address'],
+  ] as const) {
+    const server = recording(inOffice(network));
+    for (let turn = 0; turn < 2; turn += 1) {
+      const line = lineOf(server, ask);
+      assert.deepEqual(line.reads, [[`client.in(${network})`, value]]);
+      assert.equal(line.unreplayable, unreplayable);
+      assert.equal(line.answer.length, unreplayable === undefined ? 1 : 0);
+    }
+  }
+  const line = lineOf(recording(inOffice('198.51.100.64/26'), { record: { sample: 1, full: true } }), ask);
+  assert.deepEqual(line.reads, [['client.in(198.51.100.64/26)', true]]);
+  assert.deepEqual(line.answer, ['www.example.com. 30 IN TXT "staff"']);
+});
+
+test('The address of a resolver is not recorded either, and its country is', () => {
+  const byResolver: Script = (read) => ({
+    kind: 'records',
+    records: {
+      TXT: [
+        `${String(read('client.resolver.address'))} in ${String(read('client.resolver.country'))} over ${String(read('query.transport'))}`,
+      ],
+    },
+  });
+  const ask = { question: 'www.example.com TXT', from: '198.51.100.77', ecs: '203.0.113.0/24' };
+  const cut = recording(byResolver);
+  for (let turn = 0; turn < 2; turn += 1) {
+    const line = lineOf(cut, ask);
+    assert.deepEqual(line.reads, [
+      ['client.resolver.address', null],
+      ['client.resolver.country', 'DE'],
+      ['query.transport', 'udp'],
+    ]);
+    assert.deepEqual([line.unreplayable, line.answer, line.scope], ['address', [], 0]);
+  }
+  assert.doesNotMatch(JSON.stringify(cut.recorded()), /198\.51\.100\.77/);
+  const line = lineOf(recording(byResolver, { record: { sample: 1, full: true } }), ask);
+  assert.deepEqual(line.answer, ['www.example.com. 30 IN TXT "198.51.100.77 in DE over udp"']);
 });
 
 test('A full recording has no more of a client than its resolver told', () => {

@@ -91,6 +91,7 @@ const OF_FACTS: Readings<Exclude<keyof Facts, keyof Draft['facts']>> = {
   // They follow from what is noted.
   needs: undefined,
   isForAll: undefined,
+  isInPartOfSubnet: undefined,
   scope: undefined,
   begin: undefined,
 };
@@ -135,9 +136,16 @@ const NOTED: Readonly<Record<string, readonly [read: (draft: Draft) => unknown, 
   'the network': [reads('client.subnet'), 'ecs'],
   'the family': [reads('client.family'), 'from'],
   'the address': [reads('client.ip'), 'from'],
+  'the transport': [reads('query.transport'), 'transport'],
+  'our address': [reads('query.local'), 'from'],
+  'the resolver': [reads('client.resolver.address'), 'from'],
+  'its country': [reads('client.resolver.country'), 'from'],
+  'whether the client is in a network': [reads('client.in(192.0.2.0/25,2001:db8::/33)'), 'from'],
+  'whether it is in one by ECS': [reads('client.in(198.51.100.0/25,2001:db8::/33)'), 'ecs'],
   'the hour': [reads('time.hour'), 'now'],
   'the second': [reads('time.unix'), 'now'],
   'the coordinates': [({ facts }) => ({ ...facts.location() }), 'from'],
+  'a field of the place': [({ facts }) => facts.place('country'), 'from'],
   'the hash of the network': [({ facts }) => facts.subnetHash(), 'from'],
 };
 

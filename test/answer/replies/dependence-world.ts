@@ -34,14 +34,28 @@ export class Half {
       records: RECORDS,
       policy: {
         pools: {
-          one: { records: { A: ['192.0.2.1', '192.0.2.2'] }, at: [50, 8], check: { type: 'tcp', port: 80 } },
-          two: { records: { A: ['192.0.2.3'] }, at: [39, -77] },
+          one: {
+            records: { A: ['192.0.2.1', '192.0.2.2'] },
+            at: [50, 8],
+            capacity: 1,
+            check: { type: 'tcp', port: 80 },
+          },
+          two: { records: { A: ['192.0.2.3'] }, at: [39, -77], capacity: 1 },
         },
         hosts: {
           pool: pool('one'),
           chosen: { kind: 'firstHealthy', of: BOTH },
           weighted: { kind: 'weighted', of: BOTH.map((plan) => ({ plan, weight: 1 })) },
           near: { kind: 'nearest', of: BOTH },
+          table: {
+            kind: 'geo',
+            of: BOTH,
+            places: [
+              ['DE', 'US-VA', 'OC'],
+              ['european-union', 'default'],
+            ],
+          },
+          named: { kind: 'sticky', of: BOTH.map((plan) => ({ plan, weight: 1 })), by: 'name' },
           alias: { kind: 'cname', target: 'Forty.example.com.', ttl: 9 },
         },
       },

@@ -19,6 +19,8 @@ const POOLS: Readonly<Record<string, PoolData>> = {
     check: TCP,
     upWhen: { percent: 60 },
   },
+  brittle: { records: { A: ['203.0.113.20'] }, check: TCP, whenDown: 'servfail' },
+  excused: { records: { A: ['203.0.113.30'] }, check: TCP, whenDown: { kind: 'pool', pool: 'both' } },
   alias: { records: { CNAME: ['cdn.example.net'] } },
 };
 const US = ['192.0.2.1', '192.0.2.2'];
@@ -95,6 +97,29 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
     [
       '0 shy dropped: health: down, and whenDown is "empty"',
       '0 us chosen: health: down, like all others: as if up',
+    ],
+  ],
+  [
+    'One that fails when it is down',
+    pool('brittle'),
+    { down: ['203.0.113.20'] },
+    ['0 brittle dropped: health: down, and whenDown is "servfail"'],
+  ],
+  [
+    'One that stands in',
+    pool('excused'),
+    { down: ['203.0.113.30'] },
+    ['0 excused dropped: health: down, and whenDown is both', '0 both chosen: health: unchecked'],
+  ],
+  [
+    'One that stands in for the one chosen of a choice',
+    firstHealthy('brittle', 'excused'),
+    { down: ['203.0.113.20', '203.0.113.30'] },
+    [
+      '0 brittle dropped: health: down, and whenDown is "servfail"',
+      '0 excused chosen: health: down, like all others',
+      '1 excused dropped: health: down, and whenDown is both',
+      '1 both chosen: health: unchecked',
     ],
   ],
   [
@@ -222,6 +247,14 @@ const REASONS: readonly (readonly [
   [
     /^health: down, and whenDown is "empty"$/,
     (one, _, isDown) => one.whenDown === 'empty' && addressesOf(one).every(isDown),
+  ],
+  [
+    /^health: down, and whenDown is "servfail"$/,
+    (one, _, isDown) => one.whenDown === 'servfail' && addressesOf(one).every(isDown),
+  ],
+  [
+    /^health: down, and whenDown is both$/,
+    (one, _, isDown) => typeof one.whenDown === 'object' && addressesOf(one).every(isDown),
   ],
   [
     /^health: unchecked, but an alias, which a name is for all types or for none$/,

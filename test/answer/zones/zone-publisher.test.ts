@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Counters } from '../../../runtime/answer/counting/counters.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
+import { poolHealth } from '../../../runtime/answer/steering/pool-health.ts';
 import { signingParts } from '../../../runtime/answer/zones/served-signing.ts';
 import type { Served } from '../../../runtime/answer/zones/served-zone.ts';
 import { Publisher } from '../../../runtime/answer/zones/zone-publisher.ts';
@@ -46,7 +47,7 @@ function setUp() {
   const publisher = new Publisher({ ...context, zones, sandbox });
   const origin = name('example.com.');
   const served = () => zones.find(origin, origin.length)?.attachment.version;
-  return { sandbox, publisher, served };
+  return { sandbox, publisher, served, zones, health: context.health };
 }
 
 const update = (source: ZoneSource) => sent(zoneUpdate(source));
@@ -136,4 +137,32 @@ test('A zone that is dropped is gone, its script too', async () => {
   await first;
   await publisher.apply([], ['example.com', 'never.example']);
   assert.deepEqual([served(), sandbox.dropped, [...publisher.zones]], [undefined, [key(1)], []]);
+});
+
+test('A version goes by what was said of its pools before it came, and so does the next; what is ended is over', async () => {
+  const { sandbox, publisher, zones, health } = setUp();
+  const origin = name('example.com.');
+  const eu = () => zones.find(origin, origin.length)?.attachment.policy?.pools.get('eu') ?? assert.fail();
+  const withPool = (number: number, address: string) =>
+    update({ version: `0000000${number}`, policy: { pools: { eu: { records: { A: [address] } } } } });
+  const publish = async (number: number, address: string) => {
+    const applied = publisher.apply([withPool(number, address)], []);
+    await settle();
+    sandbox.finish(key(number));
+    await applied;
+  };
+  await publisher.override([{ zone: 'example.com', pools: [{ pool: 'eu', whole: 0 }] }]);
+  assert.equal(health.areAllUp, true, 'there is nothing to override yet');
+  await publish(1, '192.0.2.1');
+  const first = eu();
+  assert.equal(poolHealth(first, health), 'down');
+  await publish(2, '192.0.2.2');
+  assert.notEqual(eu(), first);
+  // A query that began with the version before, and waits, goes by it as well.
+  assert.deepEqual([poolHealth(first, health), poolHealth(eu(), health)], ['down', 'down']);
+  const before = health.changes;
+  await publisher.override([{ zone: 'example.com', pools: [{ pool: 'other', whole: 0 }] }]);
+  assert.equal(poolHealth(eu(), health), 'up');
+  assert.equal(eu().overridden, undefined);
+  assert.notEqual(health.changes, before, 'replies that are kept do not hold any more');
 });

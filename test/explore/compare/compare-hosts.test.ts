@@ -40,6 +40,9 @@ const PLANS: readonly Plan[] = [
   plain(EU),
   plain({ ...US, name: 'alias' }),
   plain({ ...US, ttl: 60, sets: US.sets.map((set) => ({ ...set, ttl: 60 })) }),
+  plain({ ...US, whenDown: 'servfail' }),
+  plain({ ...US, whenDown: plain(EU) }),
+  plain({ ...US, whenDown: plain(V6) }),
   { kind: 'firstHealthy', of: [plain(US), plain(EU)], together: false, commonTypes: 0 },
   { kind: 'firstHealthy', of: [plain(EU), plain(US)], together: false, commonTypes: 0 },
   { kind: 'firstHealthy', of: [plain(V6), plain(EU)], together: false, commonTypes: 0 },
@@ -47,6 +50,33 @@ const PLANS: readonly Plan[] = [
   { kind: 'nodata' },
   { kind: 'nxdomain' },
 ];
+
+test('What stands in for a pool is told, and makes a difference for its own types as well', () => {
+  const instead = plain({ ...US, whenDown: plain(V6) });
+  assert.equal(planAnswer(instead, RRTYPE.A).text, 'us 0.0.0.1 (TTL 30), when down v6 nothing');
+  assert.equal(planAnswer(instead, RRTYPE.AAAA).text, 'us nothing, when down v6 ::3 (TTL 30)');
+  assert.notEqual(planAnswer(instead, RRTYPE.AAAA).key, planAnswer(plain(US), RRTYPE.AAAA).key);
+  assert.equal(planAnswer(instead, RRTYPE.MX).key, planAnswer(plain(US), RRTYPE.MX).key);
+  assert.deepEqual([...typesOf(instead)], [RRTYPE.A, RRTYPE.AAAA]);
+});
+
+test('A table by place is no choice among those that have the type: who is elsewhere gets nothing', () => {
+  const table: Plan = {
+    kind: 'geo',
+    of: [plain(US), plain(V6)],
+    places: [['DE'], ['default']],
+    regions: null,
+    countries: { DE: 0 },
+    union: -1,
+    continents: null,
+    others: 1,
+    isFenced: false,
+    together: false,
+    commonTypes: 0,
+  };
+  assert.notEqual(planAnswer(table, RRTYPE.A).key, planAnswer(plain(US), RRTYPE.A).key);
+  assert.equal(planAnswer(table, RRTYPE.A).text, 'geo(DE: us 0.0.0.1 (TTL 30), default: v6 nothing)');
+});
 
 type Branch = { readonly fact: string; readonly is: FactValue; readonly yes: Policy; readonly no: Policy };
 type Policy = number | Branch;

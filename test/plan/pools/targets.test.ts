@@ -10,6 +10,7 @@ import type { RecordSet } from '../../../runtime/plan/plan.ts';
 import { readCheck } from '../../../runtime/plan/pools/check-tree.ts';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import { CHECK_TIMING } from '../../support/check-timing.ts';
+import { name } from '../../support/wire.ts';
 
 const V4 = Uint8Array.of(192, 0, 2, 1);
 const V6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -310,10 +311,30 @@ for (const [check, ...expected] of REFUSED) {
   });
 }
 
+test('Services without addresses beside them are probed at their targets, over TCP at their own ports', () => {
+  const srv = (port: number, target: string): Uint8Array =>
+    Buffer.concat([Uint8Array.of(0, 1, 0, 1, port >> 8, port & 255), name(target)]);
+  const sip = srv(5060, 'Sip.example.net.');
+  const services: RecordSet[] = [{ type: RRTYPE.SRV, ttl: 30, rdatas: [sip], slots: [-1] }];
+  const targetsOf = (check: object, sets: readonly RecordSet[], rdata: Uint8Array): string | undefined => {
+    const reader = new DataReader();
+    const targetOf = readCheck(check, 'check', sets, reader, CHECK_TIMING);
+    assert.deepEqual(reader.problems, []);
+    const found = targetOf?.(RRTYPE.SRV, rdata);
+    assert.ok(found === undefined || !isCombination(found));
+    return found && `${found.type} ${found.address} ${found.port}`;
+  };
+  assert.equal(targetsOf({ type: 'tcp', port: 1 }, services, sip), 'tcp sip.example.net 5060');
+  assert.equal(targetsOf({ type: 'http', port: 8080 }, services, sip), 'http sip.example.net 8080');
+  // RFC 2782: the root for a target says that there is no such service.
+  assert.equal(targetsOf({ type: 'tcp', port: 1 }, services, srv(5060, '.')), undefined);
+  assert.equal(targetsOf({ type: 'tcp', port: 1 }, [...ADDRESSES, ...services], sip), undefined);
+});
+
 test('A pool without addresses needs a URL to be checked', () => {
   const alias: RecordSet[] = [{ type: RRTYPE.CNAME, ttl: 30, rdatas: [V4], slots: [-1] }];
   assert.deepEqual(problems({ type: 'tcp', port: 1 }, alias), [
-    'check: Needs addresses (A, AAAA) to check, or a "url"',
+    'check: Needs addresses (A, AAAA) or services (SRV) to check, or a "url"',
   ]);
   assert.deepEqual(problems({ type: 'http', url: 'http://x/' }, alias), []);
 });

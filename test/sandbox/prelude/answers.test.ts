@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { type Loaded, load } from './load.ts';
 
 const POLICY = `
-import { cname, definePolicy, fastest, firstHealthy, leastLoaded, nearest, nodata, nxdomain, refuse, rotate, sticky, take, weighted } from 'dnsteer';
+import { bounded, cname, definePolicy, fastest, fence, firstHealthy, geo, leastLoaded, nearest, nodata, nxdomain, refuse, rotate, sticky, take, weighted } from 'dnsteer';
 const early = firstHealthy('eu', 'us');
 const stray = firstHealthy('moon');
 export default definePolicy({
@@ -28,9 +28,28 @@ export default definePolicy({
     nearestTogether: () => nearest('us', 'eu', { family: 'together' }),
     stickyTogether: () => sticky('us', { family: 'together' }),
     stickyWeightsTogether: () => sticky({ us: 1 }, { family: 'together' }),
+    stickyBy: () => sticky('us', 'eu', { by: 'name' }),
+    stickyKey: () => sticky({ us: 1 }, { key: 'x', family: 'together' }),
+    bounded: () => bounded('us', 'eu', { slack: 0.5, by: 'network' }),
+    boundedAlone: () => bounded('us'),
+    badBy: () => sticky('us', { by: 'address' }),
+    badBoth: () => bounded('us', { by: 'name', key: 'x' }),
+    badKey: () => sticky('us', { key: 5 }),
+    badSlack: () => bounded('us', { slack: '1' }),
+    slackSticky: () => sticky('us', { slack: 1 }),
+    boundedPlan: () => bounded({ A: '192.0.2.1' }),
     badFamily: () => sticky('us', { family: 'apart' }),
     badOption: () => weighted({ us: 1 }, { familly: 'together' }),
     take: () => take('us', 1),
+    geo: () => geo({ US: 'us', dach: 'eu', DE: 'us', default: fence('eu') }, { groups: { dach: ['DE', 'AT'], more: ['FR'] } }),
+    geoTogether: () => geo({ default: 'us' }, { family: 'together' }),
+    geoNoDefault: () => geo({ US: 'us' }),
+    geoNoGroup: () => geo({ dahc: 'us', default: 'us' }, { groups: { dach: ['DE'] } }),
+    geoTwice: () => geo({ a: 'us', b: 'eu', default: 'us' }, { groups: { a: ['DE'], b: ['AT', 'DE'] } }),
+    geoBadGroup: () => geo({ a: 'us', default: 'us' }, { groups: { a: ['Germany'] } }),
+    geoPlaceGroup: () => geo({ default: 'us' }, { groups: { DE: ['AT'] } }),
+    geoPool: () => geo('us'),
+    geoOption: () => geo({ default: 'us' }, { group: {} }),
     rotate: () => rotate('us', { count: 2, ttl: 9 }),
     cname: () => cname('example.net', { ttl: 7 }),
     nodata: () => nodata(),
@@ -70,6 +89,25 @@ const PLANS: readonly (readonly [host: string, plan: unknown])[] = [
   ],
   ['early', { kind: 'firstHealthy', of: [eu, us] }],
   ['firstHealthy', { kind: 'firstHealthy', of: [us, address] }],
+  [
+    'geo',
+    { kind: 'geo', of: [us, eu, { kind: 'fence', of: eu }], places: [['US', 'DE'], ['AT'], ['default']] },
+  ],
+  ['geoTogether', { kind: 'geo', of: [us], places: [['default']], family: 'together' }],
+  [
+    'stickyBy',
+    {
+      kind: 'sticky',
+      of: [
+        { weight: 1, plan: us },
+        { weight: 1, plan: eu },
+      ],
+      by: 'name',
+    },
+  ],
+  ['stickyKey', { kind: 'sticky', of: [{ weight: 1, plan: us }], key: 'x', family: 'together' }],
+  ['bounded', { kind: 'bounded', of: [us, eu], slack: 0.5, by: 'network' }],
+  ['boundedAlone', { kind: 'bounded', of: [us] }],
   ['firstTogether', { kind: 'firstHealthy', of: [us, address], family: 'together' }],
   ['weightedTogether', { kind: 'weighted', of: [{ weight: 1, plan: us }], family: 'together' }],
   ['nearestTogether', { kind: 'nearest', of: [us, eu], family: 'together' }],
@@ -163,6 +201,33 @@ test('A choice has no other options than its family, which is "together" or not 
   );
   assert.match(policy.run('badOption').error?.message ?? '', /^weighted\(\).familly: Unknown key/);
 });
+
+const STICKY: Readonly<Record<string, string>> = {
+  badBy: 'sticky().by: Must be "network" or "name", not the string "address"',
+  badBoth: 'bounded().key: Goes in place of "by"',
+  badKey: 'sticky().key: Must be a text, not the number 5',
+  badSlack: 'bounded().slack: Must be a number, not the string "1"',
+  slackSticky: 'sticky().slack: Unknown key; known are family, by, key',
+  boundedPlan: 'bounded(): Takes names of pools, not an object',
+};
+
+for (const [host, message] of Object.entries(STICKY)) {
+  test(`${host}: ${message}`, () => assert.equal(policy.run(host).error?.message, message));
+}
+
+const TABLES: Readonly<Record<string, string>> = {
+  geoNoDefault: 'geo(): Needs "default", the answer for everywhere else',
+  geoNoGroup: 'geo().dahc: Unknown key; did you mean "dach"?',
+  geoTwice: 'geo().b: "DE" is in "a" as well',
+  geoBadGroup: 'geo().groups.a[0]: Must be a place, such as "DE", not the string "Germany"',
+  geoPlaceGroup: 'geo().groups.DE: No group has the name of a place',
+  geoPool: `geo(): Takes answers by place, { EU: 'eu', default: 'us' }, not the string "us"`,
+  geoOption: 'geo().group: Unknown key; did you mean "groups"?',
+};
+
+for (const [host, message] of Object.entries(TABLES)) {
+  test(`${host}: ${message}`, () => assert.equal(policy.run(host).error?.message, message));
+}
 
 test('A host without a function is in the manifest, and no handler', () => {
   assert.equal(policy.manifest.hosts.constant?.kind, 'weighted');

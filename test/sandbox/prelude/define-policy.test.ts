@@ -95,6 +95,11 @@ const REFUSED: readonly (readonly [body: string, ...problems: string[]])[] = [
     'fallback: Unknown pool "eu"; declared are us',
   ],
   [
+    `{ pools: { us: { A: '192.0.2.1', whenDown: 'gone' }, eu: { A: '192.0.2.2', whenDown: firstHealthy('ue') } }, fallback: 'us' }`,
+    'pools.us.whenDown: Must be "all", "empty", "servfail" or a plan, not the string "gone"',
+    'pools.eu.whenDown: Unknown pool "ue"; declared are us, eu',
+  ],
+  [
     `{ pools: { us: { A: '192.0.2.1', check: { type: 'tcp', port: '443' } } }, fallback: 'us' }`,
     'pools.us.check.port: Must be a number, not the string "443"',
   ],

@@ -31,6 +31,7 @@ export interface Asking {
   readonly client?: Readonly<Record<string, FactValue | undefined>>;
   readonly now?: number;
   readonly health?: FactsData['health'];
+  readonly way?: FactsData['way'];
 }
 
 export interface Loaded {
@@ -72,9 +73,14 @@ export async function loadFile(file: string, root: string): Promise<Loaded> {
     manifest: JSON.parse(guest.__dnsteer_manifest()) as Loaded['manifest'],
     raw: (...args) => guest.__dnsteer_run(...args),
     run(host, asking = {}) {
-      const { name = 'www.example.com', type = 'A', client, now = NOW, health = {} } = asking;
+      const { name = 'www.example.com', type = 'A', client, now = NOW, health = {}, way } = asking;
       const { ip, subnet, family, ...place } = { ...CLIENT, ...client };
-      const question = { host, name, type, facts: { place, ip, subnet, family, now, health } };
+      const question = {
+        host,
+        name,
+        type,
+        facts: { place, ip, subnet, family, now, health, ...(way && { way }) },
+      };
       const text = guest.__dnsteer_run(runLine(question).slice(1), JSON.stringify(health));
       const said = JSON.parse(text) as Outcome;
       const { plan, reads, impure, ...failure } = said;

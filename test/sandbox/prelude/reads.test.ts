@@ -38,6 +38,12 @@ export default definePolicy({
     noZone: ({ time }) => say(time.in('Mars/Base')),
     unix: ({ time }) => say(time.unix),
     ip: ({ client }) => say(client.ip),
+    way: ({ transport, local, client: { resolver } }) => say([transport, local, resolver.address, resolver.country]),
+    office: ({ client }) => say([client.in('10.0.0.0/8', '2001:db8::/32'), client.in('192.0.2.1'), client.in('10.0.0.0/8', '2001:db8::/32')]),
+    noNetworks: ({ client }) => {
+      const asked = [[], ['10.0.0.0/33'], ['10.0.0.0/8', 'office'], [7], [' 10.0.0.0/8'], Array.from({ length: 100 }, () => '10.0.0.0/8')];
+      return say(asked.map((networks) => { try { return client.in(...(networks as [string])); } catch (error) { return String(error); } }));
+    },
     random: () => say(Math.random() < 1 && Math.random() < 1),
     date: () => say([new Date(), Date.now(), new Date(0), Date().slice(0, 15), new Date() instanceof Date]),
     dateOf: () => say(new (new Date(0).constructor as DateConstructor)()),
@@ -91,9 +97,61 @@ test('A fact is noted once, at its first read; one that is not known as null', (
   ]);
 });
 
+test('The way of a query has four facts', () => {
+  const way = { transport: 'https', local: '203.0.113.53', resolver: '198.51.100.1', resolverCountry: 'FR' };
+  const outcome = policy.run('way', { way });
+  assert.deepEqual(said(outcome), ['https', '203.0.113.53', '198.51.100.1', 'FR']);
+  assert.deepEqual(outcome.reads, [
+    ['query.transport', 'https'],
+    ['query.local', '203.0.113.53'],
+    ['client.resolver.address', '198.51.100.1'],
+    ['client.resolver.country', 'FR'],
+  ]);
+  assert.deepEqual(outcome.impure, []);
+  const unknown = policy.run('way');
+  assert.deepEqual(said(unknown), ['udp', null, null, null]);
+  assert.deepEqual(
+    unknown.reads?.map(([, value]) => value),
+    ['udp', null, null, null],
+  );
+});
+
+test('Whether the client is in networks is one fact of two values', () => {
+  const NAMES = ['client.in(10.0.0.0/8,2001:db8::/32)', 'client.in(192.0.2.1)'];
+  for (const [ip, inFirst, inSecond] of [
+    ['10.9.8.7', true, false],
+    ['192.0.2.1', false, true],
+    ['2001:db8::77', true, false],
+    ['2001:db9::', false, false],
+  ] as const) {
+    const outcome = policy.run('office', { client: { ip } });
+    assert.deepEqual(said(outcome), [inFirst, inSecond, inFirst], ip);
+    assert.deepEqual(outcome.reads, [
+      [NAMES[0], inFirst],
+      [NAMES[1], inSecond],
+    ]);
+    assert.deepEqual(outcome.impure, []);
+  }
+});
+
+test('What is no network is an error that names it, and nothing is read', () => {
+  const outcome = policy.run('noNetworks', {});
+  const example = 'as in "10.0.0.0/8" or "2001:db8::/32"';
+  assert.deepEqual(said(outcome), [
+    `RangeError: client.in: Name a network at least, ${example}`,
+    `RangeError: client.in: "10.0.0.0/33" is no network, ${example}`,
+    `RangeError: client.in: "office" is no network, ${example}`,
+    `TypeError: client.in: Must be a network ${example}, not the number 7`,
+    `RangeError: client.in: " 10.0.0.0/8" is no network, ${example}`,
+    "RangeError: client.in: 100 networks are too many for one question: their texts together may have 900 characters. Put them into a file, as in import partners from './partners.txt'",
+  ]);
+  assert.deepEqual(outcome.reads, []);
+});
+
 test('Copying the client reads all of it', () => {
   const outcome = policy.run('spread', { client: { country: 'DE', eu: true, latitude: 52.5 } });
-  assert.equal(outcome.reads?.length, 11);
+  // Of its resolver as well, which JSON looks into.
+  assert.equal(outcome.reads?.length, 15);
   assert.deepEqual(outcome.impure, ['client.ip']);
 });
 

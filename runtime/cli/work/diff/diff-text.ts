@@ -5,6 +5,7 @@ import type { ComparedHost } from '../../../explore/compare/compare-policies.ts'
 import type { RecordChange } from '../../../explore/compare/record-changes.ts';
 import type { TrafficWeight } from '../../../replay/traffic.ts';
 import { OTHER, plainName } from '../../../rpc/alike.ts';
+import { networksText } from '../../../rpc/facts/network-fact.ts';
 import type { FactValue } from '../../../rpc/plan.ts';
 import { paint } from '../../terminal.ts';
 import { shareText } from '../replay/replay-text.ts';
@@ -70,8 +71,10 @@ function summary({ zones, hash }: AnswerDifference): string {
   return `Zones: ${counts.join(', ')}, ${of('same')} the same. To accept just this: --accept ${hash}`;
 }
 
+const OTHER_NETWORKS = 'the list holds other networks';
+
 function zoneLines(
-  { zone, kind, records, hosts, hostCount }: ZoneDifference,
+  { zone, kind, records, lists, hosts, hostCount }: ZoneDifference,
   traffic: DiffTraffic | undefined,
 ): string[] {
   const head = kind === 'added' || kind === 'removed' ? `${zone}  ${kind}, hosts: ${hostCount}` : zone;
@@ -80,6 +83,7 @@ function zoneLines(
     paint('odd', head),
     ...weightLines('  ', traffic?.zones.get(zone), traffic),
     ...records.flatMap((change) => recordLines(change, traffic)),
+    ...lists.map(({ list: file }) => `  ${file}: ${OTHER_NETWORKS}`),
     ...hosts.flatMap((host) => hostLines(host, traffic)),
   ];
 }
@@ -108,7 +112,7 @@ function hostLines(host: ComparedHost, traffic: DiffTraffic | undefined): string
 }
 
 function zoneMarkdown(
-  { zone, kind, records, hosts, hostCount }: ZoneDifference,
+  { zone, kind, records, lists, hosts, hostCount }: ZoneDifference,
   traffic: DiffTraffic | undefined,
 ): string[] {
   const what = kind === 'added' || kind === 'removed' ? ` (${kind}, hosts: ${hostCount})` : '';
@@ -124,10 +128,13 @@ function zoneMarkdown(
         `| ${code(host)} | ${cell.types.join(', ')} | ${escaped(whenText(cell))} | ${code(cell.before)} | ${code(cell.after)} | ${escaped(witnessText(cell))} |${weight(traffic?.cells.get(cell))}`,
     ),
   );
-  const gaps = hosts.flatMap((host) => {
-    const gap = gapText(host);
-    return gap === undefined ? [] : [`* ${code(host.host)}: ${gap}`];
-  });
+  const gaps = [
+    ...lists.map(({ list: file }) => `* ${code(file)}: ${OTHER_NETWORKS}`),
+    ...hosts.flatMap((host) => {
+      const gap = gapText(host);
+      return gap === undefined ? [] : [`* ${code(host.host)}: ${gap}`];
+    }),
+  ];
   const rows = [...recordRows, ...cellRows];
   const table = [
     `| name | type | when | before | after | such as |${traffic === undefined ? '' : ' queries |'}`,
@@ -203,11 +210,12 @@ function witnessText({ witness, when, types }: ChangedCell): string {
   const { name, facts } = witness;
   const [type] = types;
   const country = facts.place.country === undefined ? 'a place that is not known' : facts.place.country;
+  const isOfNetworks = [...when.keys()].some((fact) => networksText(fact) !== undefined);
   const down = Object.entries(facts.health).filter(([pool]) => when.has(`health.${pool}`));
   const health = down.map(([pool, state]) => `, ${pool} ${state}`).join('');
   const isTimed = [...when.keys()].some((fact) => fact.startsWith('time'));
   const at = isTimed ? `, at ${new Date(facts.now).toISOString().slice(0, 16)}Z` : '';
-  return `${name} ${type === undefined || type === OTHER_TYPES ? witness.type : type} from ${country} (IPv${facts.family})${health}${at}`;
+  return `${name} ${type === undefined || type === OTHER_TYPES ? witness.type : type} from ${country} (${isOfNetworks ? facts.ip : `IPv${facts.family}`})${health}${at}`;
 }
 
 function gapText({ cases, untaken, sampled }: ComparedHost): string | undefined {

@@ -1,6 +1,7 @@
 /** The difference of answers between two sides, zone by zone. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { contentHash } from '../../../base/files/content-hash.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { Config } from '../../../config/config.ts';
 import { registrySettings } from '../../../control/settings.ts';
@@ -12,6 +13,7 @@ import {
 import { type RecordChange, recordChanges } from '../../../explore/compare/record-changes.ts';
 import { type ExploreLimits, LimitShares } from '../../../explore/limit-shares.ts';
 import { acceptedOf, type VersionDraft } from '../../../registry/zone-version.ts';
+import { decodeNetworkLists, NO_LISTS } from '../../../rpc/facts/network-lists.ts';
 import type { Sandbox } from '../../../runner/sandbox.ts';
 import { loadLimits } from '../../../trial/policy-settings.ts';
 import { nameToText } from '../../../wire/name.ts';
@@ -26,10 +28,19 @@ export interface ZoneDifference {
   readonly zone: string;
   readonly kind: 'added' | 'removed' | 'changed' | 'same';
   readonly records: readonly RecordChange[];
+  /** Lists of networks that both sides import, and that hold others on each: a list is one fact, whatever is in it. */
+  readonly lists: readonly ListChange[];
   /** Hosts with cells that differ, and those of which not all cases were looked at. */
   readonly hosts: readonly ComparedHost[];
   /** Hosts that the zone decides on the side that has it last. */
   readonly hostCount: number;
+}
+
+/** A list by its file, and by hashes of what it holds on each side. */
+export interface ListChange {
+  readonly list: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface AnswerDifference {
@@ -99,14 +110,32 @@ async function compareZone(
   const hostCount = acceptedOf((now ?? old)?.policy)?.manifest.hosts.length ?? 0;
   const records = recordChanges(recordsOf(old), recordsOf(now));
   if (old === undefined || now === undefined) {
-    return { zone, kind: old === undefined ? 'added' : 'removed', records, hosts: [], hostCount };
+    return { zone, kind: old === undefined ? 'added' : 'removed', records, lists: [], hosts: [], hostCount };
   }
-  // The script is all that a policy is: so are its answers the same.
+  // The script is all that a policy is: so are its answers the same, but for who is in its lists.
   const isSameScript = old.policy?.script === now.policy?.script;
   const hosts = isSameScript ? [] : await compareHostsOf(zone, [old, before], [now, after], limits);
   const told = hosts.filter(({ cells, untaken, sampled }) => cells.length + untaken + sampled.length > 0);
-  const isSame = records.length === 0 && hosts.every(({ cells }) => cells.length === 0);
-  return { zone, kind: isSame ? 'same' : 'changed', records, hosts: told, hostCount };
+  const lists = otherLists(old, now);
+  const isSame = records.length + lists.length === 0 && hosts.every(({ cells }) => cells.length === 0);
+  return { zone, kind: isSame ? 'same' : 'changed', records, lists, hosts: told, hostCount };
+}
+
+function otherLists(old: VersionDraft, now: VersionDraft): ListChange[] {
+  const held = hashesOf(now);
+  return [...hashesOf(old)].flatMap(([list, before]) => {
+    const after = held.get(list);
+    return after === undefined || after === before ? [] : [{ list, before, after }];
+  });
+}
+
+function octetsOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function hashesOf({ policy }: VersionDraft): Map<string, string> {
+  const lists = policy?.lists === undefined ? NO_LISTS : decodeNetworkLists(policy.lists);
+  return new Map([...lists].map(([name, { words }]) => [name, contentHash(octetsOf(words))]));
 }
 
 async function compareHostsOf(
@@ -148,10 +177,11 @@ function recordsOf(draft: VersionDraft | undefined): ResourceRecord[] {
 function hashOf(zones: readonly ZoneDifference[]): string | undefined {
   const told = zones.filter(({ kind }) => kind !== 'same');
   if (told.length === 0) return undefined;
-  const stated = told.map(({ zone, kind, records, hosts }) => [
+  const stated = told.map(({ zone, kind, records, lists, hosts }) => [
     zone,
     kind,
     records,
+    ...(lists.length === 0 ? [] : [lists]),
     hosts.map(({ host, cells }) => [
       host,
       cells.map(({ when, types, before, after }) => [[...when], types, before, after]),

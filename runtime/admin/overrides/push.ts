@@ -2,11 +2,11 @@
  * Answers `/api/push?name=db&state=up`: a state that somebody knows better than a probe, for the checks of type `push` that
  * have the name.
  */
-import { addressToText, parseAddress } from '../base/net/ip.ts';
-import { isPushName } from '../health/kinds/push.ts';
-import type { Push } from '../health/push-board.ts';
-import { loadIn } from '../health/values.ts';
-import type { AdminSource } from './source.ts';
+import { addressToText, parseAddress } from '../../base/net/ip.ts';
+import { isPushName } from '../../health/kinds/push.ts';
+import type { Push } from '../../health/push-board.ts';
+import { loadIn } from '../../health/values.ts';
+import type { AdminSource } from '../source.ts';
 
 export interface PushQuery {
   readonly name: string | undefined;

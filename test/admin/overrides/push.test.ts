@@ -1,13 +1,13 @@
 /** States are pushed over HTTP, by whoever means to, and what is wrong with a push is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type PushQuery, pushState } from '../../runtime/admin/push.ts';
-import { startAdmin } from '../../runtime/admin/server.ts';
-import { silentLogger } from '../../runtime/base/log.ts';
-import type { Push } from '../../runtime/health/push-board.ts';
-import { atEnd } from '../support/at-end.ts';
-import { askAt } from './ask.ts';
-import { fakeSource } from './fake-source.ts';
+import { type PushQuery, pushState } from '../../../runtime/admin/overrides/push.ts';
+import { startAdmin } from '../../../runtime/admin/server.ts';
+import { silentLogger } from '../../../runtime/base/log.ts';
+import type { Push } from '../../../runtime/health/push-board.ts';
+import { atEnd } from '../../support/at-end.ts';
+import { askAt } from '../ask.ts';
+import { fakeSource } from '../fake-source.ts';
 
 const BARE: PushQuery = { name: 'db', state: 'up', for: undefined, reason: undefined, load: undefined };
 

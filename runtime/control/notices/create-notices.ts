@@ -1,0 +1,39 @@
+/** The parts that tell operators of what happens, and where each hears of it. */
+import type { Logger } from '../../base/log.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { AnswerFleet } from '../fleet/answer-fleet.ts';
+import type { Reloading } from '../reloading.ts';
+import type { KeysInUse } from '../signing/keys-in-use.ts';
+import type { TlsInUse } from '../tls-in-use.ts';
+import { NoticeBoard } from './notice-board.ts';
+import { PoolNotices } from './pool-notices.ts';
+import { StandingNotices } from './standing.ts';
+
+export interface NoticeSources {
+  readonly reloading: Pick<Reloading, 'last'>;
+  readonly registry: () => Pick<Registry, 'status'>;
+  readonly fleet: Pick<AnswerFleet, 'stats' | 'members'>;
+  readonly tls: Pick<TlsInUse, 'warnings'>;
+  readonly signing: () => Pick<KeysInUse, 'warnings'>;
+  readonly log: Logger;
+}
+
+export interface NoticeParts {
+  readonly notices: NoticeBoard;
+  readonly poolNotices: PoolNotices;
+  readonly standing: StandingNotices;
+}
+
+export function createNotices({ reloading, registry, fleet, tls, signing, log }: NoticeSources): NoticeParts {
+  const notices = new NoticeBoard(log);
+  const standing = new StandingNotices({
+    notices,
+    lastReload: () => reloading.last,
+    zones: () => registry().status(),
+    stats: () => fleet.stats(),
+    processes: () => fleet.members().length,
+    certificateWarnings: () => tls.warnings(),
+    keyWarnings: () => signing().warnings(),
+  });
+  return { notices, poolNotices: new PoolNotices(notices), standing };
+}

@@ -1,0 +1,96 @@
+/** Tells of targets that go down and come back, and of pools of which nothing is left. */
+import type { HealthSubject } from '../../health/combination.ts';
+import type { StateChange } from '../../health/health-listeners.ts';
+import type { Pool } from '../../plan/plan.ts';
+import { isBelow, slotWeights } from '../../plan/pools/up-when.ts';
+import type { NoticeBoard } from './notice-board.ts';
+
+interface WatchedPool {
+  readonly subject: string;
+  readonly targets: readonly string[];
+  /** By target. */
+  readonly weights: readonly number[];
+  /** Percent of the weight that have to be up; absent where anything that is up is enough. */
+  readonly percent: number | undefined;
+}
+
+export class PoolNotices {
+  readonly #notices: Pick<NoticeBoard, 'began' | 'over'>;
+  /** Ids of targets that are down. */
+  readonly #down = new Set<string>();
+  readonly #zones = new Map<string, readonly WatchedPool[]>();
+  readonly #byTarget = new Map<string, Set<WatchedPool>>();
+
+  constructor(notices: Pick<NoticeBoard, 'began' | 'over'>) {
+    this.#notices = notices;
+  }
+
+  /** The pools of a zone as control has read them: their slots are indices of its targets. */
+  setZone(
+    zone: string,
+    targets: readonly HealthSubject[],
+    pools: ReadonlyMap<string, Pool> = new Map(),
+  ): void {
+    const before = this.#zones.get(zone) ?? [];
+    for (const pool of before) for (const id of pool.targets) this.#byTarget.get(id)?.delete(pool);
+    const after = [...pools.values()].flatMap((pool): WatchedPool[] => {
+      const weighed = [...slotWeights(pool)].flatMap(([slot, weight]) => {
+        const target = targets[slot];
+        return target === undefined ? [] : [{ id: target.id, weight }];
+      });
+      const ids = weighed.map(({ id }) => id);
+      const weights = weighed.map(({ weight }) => weight);
+      const subject = `${zone}/${pool.name}`;
+      return ids.length === 0 ? [] : [{ subject, targets: ids, weights, percent: pool.upWhen?.percent }];
+    });
+    for (const pool of after) for (const id of pool.targets) this.#setOf(id).add(pool);
+    if (after.length > 0) this.#zones.set(zone, after);
+    else this.#zones.delete(zone);
+    for (const id of before.flatMap((pool) => pool.targets))
+      if (this.#byTarget.get(id)?.size === 0) this.#byTarget.delete(id);
+    const kept = new Set(after.map(({ subject }) => subject));
+    for (const { subject } of before)
+      if (!kept.has(subject)) this.#notices.over('pool', subject, `pool ${subject} is there no more`);
+    for (const pool of after) this.#judge(pool);
+  }
+
+  note({ id, state, problem, isRecalled, isPart }: StateChange): void {
+    // What counts together with others is told of as a whole.
+    if (state === 'unknown' || isPart === true) return;
+    if (state === 'down') this.#down.add(id);
+    else this.#down.delete(id);
+    const shown = id.replace(/ every=\d+ timeout=[^;)]*/g, '');
+    if (state === 'down' && isRecalled !== true)
+      this.#notices.began(
+        'target',
+        id,
+        `target ${shown} is down${problem === undefined ? '' : `: ${problem}`}`,
+      );
+    else if (state === 'up') this.#notices.over('target', id, `target ${shown} is up`);
+    else if (state === 'gone') this.#notices.over('target', id, `target ${shown} is probed no more`);
+    for (const pool of this.#byTarget.get(id) ?? []) this.#judge(pool);
+  }
+
+  #judge({ subject, targets, weights, percent = 0 }: WatchedPool): void {
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    const up = weights.reduce(
+      (sum, weight, at) => (this.#down.has(targets[at] ?? '') ? sum : sum + weight),
+      0,
+    );
+    const isAllUp = !targets.some((id) => this.#down.has(id));
+    if (!isAllUp && isBelow(up, all, percent))
+      this.#notices.began('pool', subject, `pool ${subject} is down: ${downText(up, all, percent)}`);
+    else this.#notices.over('pool', subject, `pool ${subject} is up`);
+  }
+
+  #setOf(id: string): Set<WatchedPool> {
+    const known = this.#byTarget.get(id) ?? new Set();
+    this.#byTarget.set(id, known);
+    return known;
+  }
+}
+
+function downText(up: number, all: number, percent: number): string {
+  if (up === 0) return 'none of its targets is up';
+  return `${Math.floor((100 * up) / all)} % of it is up, ${percent} % is wanted`;
+}
