@@ -1,6 +1,7 @@
 /** Who is probed, what is known, and who is told, with probes whose results the test decides. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { combine } from '../../runtime/health/combination.ts';
 import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
 import { HealthMemory } from '../../runtime/health/memory.ts';
 import { HealthMonitor } from '../../runtime/health/monitor.ts';
@@ -68,6 +69,18 @@ test('Of targets that tell it, it is told how many results are against their sta
   failing.add('a');
   await clock.advance(10_000);
   assert.deepEqual(near, ['a 1', 'a 2', 'a 0', 'a 1', 'a 0']);
+});
+
+test('A target that tells it does so also where it is a part of what counts together', async () => {
+  const { monitor, clock, failing } = monitored();
+  const near: string[] = [];
+  monitor.onNear((id, against) => near.push(`${id} ${against}`));
+  const both = combine('all', 2, [target('a'), target('b')]);
+  monitor.declare('example.com', [{ ...target('a'), tellsNear: true }, both]);
+  await settled();
+  failing.add('a').add('b');
+  await clock.advance(10_000);
+  assert.deepEqual(near, ['a 1']);
 });
 
 test('Later it takes `fall` failures to go down and `rise` successes to come up', async () => {

@@ -54,3 +54,18 @@ test('All targets of a plan count, whoever answers; but not for pools that do no
   assert.equal(world.ttl(pool('eu')), 60);
   assert.deepEqual(ttls(world, firstHealthy('free', 'us'), 0, 2), [60, 60]);
 });
+
+test('Of checks that count together the quickest counts, as if the whole of its change were still to come', () => {
+  const all = [check, { ...check, port: 80, interval: 20 }];
+  const both: PoolData = { records: { A: ['192.0.2.9'] }, check: { all }, ttl: 60, leastTtl: 5 };
+  const world = new World({ ...POOLS, both });
+  assert.equal(world.ttl(pool('both')), 15);
+  world.down('192.0.2.9');
+  assert.equal(world.ttl(pool('both')), 15);
+});
+
+test('States that are pushed change at once: the TTL falls to the time for which a push holds', () => {
+  const records = { A: ['192.0.2.9'] };
+  const pushed: PoolData = { records, check: { type: 'push', expires: 20 }, ttl: 60, leastTtl: 5 };
+  assert.equal(new World({ pushed }).ttl(pool('pushed')), 15);
+});

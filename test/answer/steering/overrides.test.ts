@@ -3,12 +3,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { OverriddenPool } from '../../../runtime/answer/steering/overridden-pool.ts';
-import { poolHealth } from '../../../runtime/answer/steering/pool-health.ts';
+import { poolHealth, poolMeasure } from '../../../runtime/answer/steering/pool-health.ts';
 import { atOnce } from '../../../runtime/base/loop/steps.ts';
 import type { Forced, PoolOverride } from '../../../runtime/health/overrides/zone-overrides.ts';
 import type { SteeringStep } from '../../../runtime/rpc/explanation.ts';
 import type { PlanData, PoolData } from '../../../runtime/rpc/plan.ts';
-import { firstHealthy, nearest, pool, seededRandom, sticky, tally, World, weighted } from '../world.ts';
+import {
+  fastest,
+  firstHealthy,
+  nearest,
+  pool,
+  seededRandom,
+  sticky,
+  tally,
+  World,
+  weighted,
+} from '../world.ts';
 
 const TCP = { type: 'tcp', port: 443 } as const;
 const POOLS: Readonly<Record<string, PoolData>> = {
@@ -349,4 +359,31 @@ test('Law: what is out is never served, and once nothing is said any more all is
     ),
     { numRuns: 500 },
   );
+});
+
+test('Records that nothing checks have no part in a threshold, also while their pool is overridden', () => {
+  const most: PoolData = {
+    records: { A: ['192.0.2.81', '192.0.2.82', '192.0.2.83'], MX: ['10 a.example.net', '20 b.example.net'] },
+    check: TCP,
+    upWhen: { percent: 60 },
+  };
+  const world = new World({ ...POOLS, most });
+  const plan = firstHealthy('most', 'eu');
+  const overridden = override(world, some('most', { '192.0.2.81': 'down' }));
+  assert.equal(world.answer(plan), '192.0.2.82 192.0.2.83');
+  world.down('192.0.2.82');
+  assert.equal(poolHealth(world.pools.get('most') ?? assert.fail(), world.health), 'down');
+  assert.equal(world.answer(plan), EU);
+  end(overridden);
+  assert.equal(world.answer(plan), '192.0.2.81 192.0.2.83');
+});
+
+test('What is measured of targets counts also while their pool is overridden', () => {
+  const world = new World(POOLS).measure('192.0.2.1', 10).measure('192.0.2.2', 90).measure(EU, 50);
+  const overridden = override(world, whole('us', 0.99));
+  assert.equal(poolMeasure(world.pools.get('us') ?? assert.fail(), 'latency', world.health), 50);
+  end(overridden);
+  override(world, some('us', { '192.0.2.2': 0 }));
+  assert.equal(poolMeasure(world.pools.get('us') ?? assert.fail(), 'latency', world.health), 10);
+  assert.equal(world.answer(fastest('us', 'eu')), '192.0.2.1');
 });

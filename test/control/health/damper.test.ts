@@ -19,8 +19,10 @@ function damped(changes = 3) {
     tell: ({ id }, state) => told.push(`${id} ${state}`),
     onHeld: (id, isHeld) => held.push(`${id} ${isHeld}`),
   });
-  const note = (state: StateChange['state'], id = 'a', isRecalled = false): void =>
-    damper.note({ id, state, problem: undefined, owner: 'example.com', ...(isRecalled && { isRecalled }) });
+  const note = (state: StateChange['state'], id = 'a', isRecalled = false, isPart = false): void => {
+    const flags = { ...(isRecalled && { isRecalled }), ...(isPart && { isPart }) };
+    damper.note({ id, state, problem: undefined, owner: 'example.com', ...flags });
+  };
   /** What was told since the last time. */
   const news = (): string[] => told.splice(0);
   return { clock, note, news, held };
@@ -136,4 +138,14 @@ test('Law: what is down is told to be down, and what is up is told to be up once
     }),
     { numRuns: 40 },
   );
+});
+
+test('What is only a part of a combination is told to nobody, and is no change', () => {
+  const { note, news, held } = damped(1);
+  for (const state of ['up', 'down', 'up', 'down'] as const) note(state, 'a', false, true);
+  assert.deepEqual(news(), []);
+  note('down', 'all(a; b)');
+  note('up', 'all(a; b)');
+  assert.deepEqual(news(), ['all(a; b) down', 'all(a; b) held']);
+  assert.deepEqual(held, ['all(a; b) true']);
 });

@@ -74,6 +74,27 @@ test('A pool is down when all of its targets are, and up with the first; who is 
   assert.deepEqual(heard.texts, ['pool over: pool shop.example/eu is there no more']);
 });
 
+test('A pool with a threshold is down below it; what counts together is told of as a whole', () => {
+  const heard = new Heard();
+  const pools = new PoolNotices(heard);
+  const [a, b, part] = [
+    'all(tcp://a:1 every=10 timeout=5; tcp://c:1 every=10 timeout=5)',
+    'tcp://b:1',
+    'tcp://c:1',
+  ];
+  const most = { ...pool('eu', [0, 1]), upWhen: { percent: 60 } };
+  pools.setZone('shop.example', [target(a), target(b)], new Map([['eu', most]]));
+  pools.note({ ...change(part, 'down'), isPart: true });
+  pools.note({ ...change(a, 'down'), problem: undefined });
+  pools.note(change(a, 'up'));
+  assert.deepEqual(heard.texts, [
+    'target: target all(tcp://a:1; tcp://c:1) is down',
+    'pool: pool shop.example/eu is down: 50 % of it is up, 60 % is wanted',
+    'target over: target all(tcp://a:1; tcp://c:1) is up',
+    'pool over: pool shop.example/eu is up',
+  ]);
+});
+
 test('An override is told with who and why, and so is its end', () => {
   const heard = new Heard();
   const override: ShownOverride = {
