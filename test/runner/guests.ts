@@ -28,7 +28,7 @@ export function guest(body: string, topLevel = ''): string {
     ${topLevel}
     globalThis.__dnsteer_manifest = () => JSON.stringify({ hosts: { www: null } });
     globalThis.__dnsteer_run = (line, healthJson) => {
-      const [host, name, type, ip, subnet, family, now, place] = line.split('\\t');
+      const [host, name, type, ip, subnet, family, now, , , , , , place] = line.split('\\t');
       const client = { ip, subnet, family: Number(family), ...JSON.parse(place) };
       const facts = { client, now: Number(now), health: JSON.parse(healthJson) };
       try {
