@@ -30,7 +30,7 @@ import {
   useRegularFileSync,
 } from '../base/files/read-file.ts';
 import { fail, type Result } from '../base/result.ts';
-import { type DifferingPlaces, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
+import { type DifferingPlaces, emptyRow, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
 
 /** `city`: all fields of a location. `country`: country and continent only, in a seventh of the memory. */
 export type GeoDetail = 'city' | 'country';
@@ -90,7 +90,7 @@ export function readRanges(
     const size = Number(stats.size);
     if (size === 0 || size % rowSize !== 0) throw unreadable(file, `its size is no multiple of ${rowSize}`);
     const table = new RangeTable(size / rowSize, differing);
-    const row: RangeRow = { ...EMPTY_ROW };
+    const row = emptyRow();
     forEachRow(descriptor, rowSize, size, (view, at) => {
       readAddresses(view, at, family, row);
       const isKnown =
@@ -172,12 +172,3 @@ function unreadable(file: string, reason: string): DnsteerError {
 const LIMITS = { mostOctets: 2 ** 30 };
 const packages = createRequire(import.meta.url);
 const ROWS_PER_CHUNK = 16_384;
-const EMPTY_ROW: RangeRow = {
-  startHigh: 0,
-  startLow: 0,
-  endHigh: 0,
-  endLow: 0,
-  place: 0,
-  latitude: 0,
-  longitude: 0,
-};

@@ -7,7 +7,6 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Address } from '../base/net/ip.ts';
 import { countryOf, differingCountries, locationInCountry } from './country-location.ts';
 import {
   dataWritten,
@@ -19,7 +18,8 @@ import {
   readNames,
   readRanges,
 } from './geoip-lite-files.ts';
-import type { GeoSource, Location, LocationField } from './location.ts';
+import { locatedSource } from './located-source.ts';
+import type { GeoSource } from './location.ts';
 import { PlaceNames } from './place-names.ts';
 import { DEGREE, type Places, RangeLocator } from './range-locator.ts';
 import { NOTHING } from './range-table.ts';
@@ -36,26 +36,7 @@ export function createGeoipLiteSource(options: GeoipLiteOptions): GeoSource {
   const places = detail === 'city' ? cities(new PlaceNames(readNames(directory))) : COUNTRIES;
   const ipv4 = new RangeLocator(readRanges(directory, detail, 4, places.differing), places);
   const ipv6 = new RangeLocator(readRanges(directory, detail, 6, places.differing), places);
-  return {
-    locate({ family, bytes }: Address): Location {
-      return family === 4 ? ipv4.locate(word(bytes, 0), 0) : ipv6.locate(word(bytes, 0), word(bytes, 4));
-    },
-    read({ family, bytes }: Address, field: LocationField): Location[LocationField] {
-      return family === 4
-        ? ipv4.read(word(bytes, 0), 0, field)
-        : ipv6.read(word(bytes, 0), word(bytes, 4), field);
-    },
-    key({ family, bytes }: Address, fields: number): number {
-      return family === 4
-        ? ipv4.key(word(bytes, 0), 0, fields)
-        : ipv6.key(word(bytes, 0), word(bytes, 4), fields);
-    },
-    prefixLength({ family, bytes }: Address, fields: number): number {
-      return family === 4
-        ? ipv4.prefixLength(word(bytes, 0), 0, fields)
-        : ipv6.prefixLength(word(bytes, 0), word(bytes, 4), fields);
-    },
-  };
+  return locatedSource(ipv4, ipv6);
 }
 
 /** What an operator should know about the data. */
@@ -105,13 +86,3 @@ const COUNTRIES: Places = {
   location: (table, segment) => locationInCountry(countryOf(table.place(segment))),
   differing: (one, other) => differingCountries(one === NOTHING ? 0 : one, other === NOTHING ? 0 : other),
 };
-
-function word(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] ?? 0) << 24) |
-      ((bytes[at + 1] ?? 0) << 16) |
-      ((bytes[at + 2] ?? 0) << 8) |
-      (bytes[at + 3] ?? 0)) >>>
-    0
-  );
-}

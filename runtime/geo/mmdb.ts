@@ -6,15 +6,15 @@
 import { Reader, type Response } from 'mmdb-lib';
 import { DnsteerError } from '../base/errors.ts';
 import { contentHash } from '../base/files/content-hash.ts';
-import { type FileProblem, fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
-import { type Address, addressToText } from '../base/net/ip.ts';
-import { addressWord } from '../base/net/network-set.ts';
+import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
+import { addressToText } from '../base/net/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { differingFields, type GeoSource, type Location, type LocationField } from './location.ts';
+import { locatedSource } from './located-source.ts';
+import { differingFields, type GeoSource, type Location } from './location.ts';
 import { locationOfRecord } from './mmdb-record.ts';
 import { MmdbTree, type TreeShape } from './mmdb-tree.ts';
 import { type Places, RangeLocator } from './range-locator.ts';
-import { NOTHING, type RangeRow, RangeTable } from './range-table.ts';
+import { emptyRow, NOTHING, RangeTable } from './range-table.ts';
 
 /** What a file says of itself. */
 export interface MmdbDescription {
@@ -80,7 +80,7 @@ const CUT = 'it was not written to its end, or is no MMDB file';
 
 function openMmdb(file: string): Result<Opened> {
   const read = readRegularFileSync(file, LIMITS);
-  if (!read.ok) return fail(problemText(read.problem));
+  if (!read.ok) return fail(fileProblemText(read.problem));
   const { octets } = read.value;
   if (!octets.includes(MARKER)) return fail(CUT);
   let reader: Reader<Response>;
@@ -106,24 +106,13 @@ function sourceOf(file: string): Result<GeoSource> {
   const opened = openMmdb(file);
   if (!opened.ok) return opened;
   const places = new MmdbPlaces(opened.value.reader);
-  const locators = new Map<4 | 6, RangeLocator>();
-  for (const family of [4, 6] as const) {
-    const table = tableOf(family, opened.value, places);
-    if (!table.ok) return table;
-    locators.set(family, new RangeLocator(table.value, places.meaning));
-  }
-  const [ipv4, ipv6] = [locators.get(4), locators.get(6)];
-  if (ipv4 === undefined || ipv6 === undefined) return fail(CUT);
-  const of = (family: 4 | 6): RangeLocator => (family === 4 ? ipv4 : ipv6);
-  const low = ({ family, bytes }: Address): number => (family === 4 ? 0 : addressWord(bytes, 4));
-  return ok({
-    locate: (address) => of(address.family).locate(addressWord(address.bytes, 0), low(address)),
-    read: (address, field: LocationField) =>
-      of(address.family).read(addressWord(address.bytes, 0), low(address), field),
-    key: (address, fields) => of(address.family).key(addressWord(address.bytes, 0), low(address), fields),
-    prefixLength: (address, fields) =>
-      of(address.family).prefixLength(addressWord(address.bytes, 0), low(address), fields),
-  });
+  const ipv4 = tableOf(4, opened.value, places);
+  if (!ipv4.ok) return ipv4;
+  const ipv6 = tableOf(6, opened.value, places);
+  if (!ipv6.ok) return ipv6;
+  return ok(
+    locatedSource(new RangeLocator(ipv4.value, places.meaning), new RangeLocator(ipv6.value, places.meaning)),
+  );
 }
 
 function tableOf(family: 4 | 6, { octets, shape }: Opened, places: MmdbPlaces): Result<RangeTable> {
@@ -132,15 +121,7 @@ function tableOf(family: 4 | 6, { octets, shape }: Opened, places: MmdbPlaces): 
     let networks = 0;
     if (!tree.visit(family, () => (networks += 1))) return fail(NO_TREE);
     const table = new RangeTable(networks, places.differing);
-    const row: RangeRow = {
-      startHigh: 0,
-      startLow: 0,
-      endHigh: 0,
-      endLow: 0,
-      place: 0,
-      latitude: 0,
-      longitude: 0,
-    };
+    const row = emptyRow();
     tree.visit(family, (high, low, length, record) => {
       row.startHigh = high;
       row.startLow = low;
@@ -221,10 +202,6 @@ function textOf(family: 4 | 6, high: number, low: number, lower: Uint32Array): s
   view.setUint32(0, high);
   if (family === 6) for (const [at, word] of [low, ...lower].entries()) view.setUint32(4 + 4 * at, word);
   return addressToText({ family, bytes });
-}
-
-function problemText(problem: FileProblem): string {
-  return fileProblemText(problem);
 }
 
 function orExplain<T>(file: string, read: Result<T>): T {

@@ -26,6 +26,10 @@ export interface RangeRow {
   longitude: number;
 }
 
+export function emptyRow(): RangeRow {
+  return { startHigh: 0, startLow: 0, endHigh: 0, endLow: 0, place: 0, latitude: 0, longitude: 0 };
+}
+
 /** The place of a segment that no row covers. */
 export const NOTHING = 0xffff_ffff;
 
