@@ -132,6 +132,13 @@ export class PlanReader {
     return { kind: 'pool', pool, ttl: isTold ? ttl : undefined };
   }
 
+  /** Reads a choice that must be a pool. */
+  poolChoice(data: unknown, path: string, ttl: number): PoolPlan {
+    const fields = isFields(data) ? data : {};
+    if (fields.kind !== 'pool') this.refuse(path, 'Must be a pool');
+    return this.pool(fields, path, ttl);
+  }
+
   /** The TTL that a plan states, or else that of the plan around it. */
   ttl(data: Fields, path: string, outer: number): number {
     const { ttl } = data;

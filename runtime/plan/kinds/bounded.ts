@@ -6,7 +6,6 @@
  * The load of a pool is how many answers it was given in the last minute. It is full when that is more than its capacity,
  * and also more than 1 + slack times its part of the load of all: so there is always one that is not.
  */
-import { isFields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
 import { fnv1a } from '../../base/structures/fnv.ts';
 import { drawOf } from '../../base/structures/rendezvous.ts';
@@ -76,9 +75,7 @@ export const bounded: ChoosingKind<'bounded'> = {
 };
 
 function readMember(data: unknown, path: string, ttl: number, reader: PlanReader): PoolPlan {
-  const fields = isFields(data) ? data : {};
-  if (fields.kind !== 'pool') reader.refuse(path, 'Must be a pool');
-  const plan = reader.pool(fields, path, ttl);
+  const plan = reader.poolChoice(data, path, ttl);
   if (plan.pool.capacity === undefined)
     reader.refuse(
       path,

@@ -2,7 +2,7 @@
 import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
-import { lowest, readMeasured } from '../measured.ts';
+import { lowest } from '../measured.ts';
 import { OBJECT } from '../octets.ts';
 
 declare module '../../rpc/plan.ts' {
@@ -29,7 +29,8 @@ declare module '../plan.ts' {
 export const fastest: ChoosingKind<'fastest'> = {
   measure: 'latency',
   compile(data, path, ttl, reader) {
-    const of = readMeasured(data, path, ttl, reader);
+    // Values are measured of pools.
+    const of = reader.each(data, path, (inner, at) => reader.poolChoice(inner, at, ttl));
     return { kind: 'fastest', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };
   },
   octets: () => OBJECT,

@@ -1,6 +1,5 @@
 /** The plan `nearest`: the pool closest to the client, by great circle. */
 
-import { isFields } from '../../base/data-reader.ts';
 import { distanceKm } from '../../geo/distance.ts';
 import type { Coordinates } from '../../geo/location.ts';
 import { commonTypesOf } from '../answered-types.ts';
@@ -43,9 +42,7 @@ export const nearest: ChoosingKind<'nearest'> = {
 };
 
 function readPlace(data: unknown, path: string, ttl: number, reader: PlanReader): PoolPlan {
-  const fields = isFields(data) ? data : {};
-  if (fields.kind !== 'pool') reader.refuse(path, 'Must be a pool');
-  const plan = reader.pool(fields, path, ttl);
+  const plan = reader.poolChoice(data, path, ttl);
   if (plan.pool.at === undefined) {
     reader.refuse(path, `Pool "${plan.pool.name}" needs "at", its latitude and longitude`);
   }
