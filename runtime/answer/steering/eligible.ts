@@ -10,7 +10,7 @@ import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing } from '../../plan/plan.ts';
 import { mayBeAlias } from '../../plan/plan-aliases.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import {
   isDown,
   isEmptyWhenDown,
@@ -69,7 +69,7 @@ export class Eligible implements Candidates {
     this.#health = health;
     this.failsOpen = false;
     this.isNarrowed = false;
-    this.isForAll = plan.together && isOfAddresses(type);
+    this.isForAll = plan.together && isAddressType(type);
     // As nearly always.
     this.#areAll = health.areAllUp && allAnswer(plan, type);
     if (this.#areAll) {
@@ -138,7 +138,7 @@ export class Eligible implements Candidates {
     this.count = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
-      if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#nobody();
+      if (isAddressType(type) && hasAddressUp(member, health)) return this.#nobody();
       const mayServe = !isReluctant(member, health) && !isOutForType(member, type, health);
       this.#set(index, mayAnswer(member, type) && mayServe);
     }
@@ -176,10 +176,6 @@ export class Eligible implements Candidates {
     this.#flags[index] = takesPart;
     if (takesPart) this.count += 1;
   }
-}
-
-function isOfAddresses(type: number): boolean {
-  return type === RRTYPE.A || type === RRTYPE.AAAA;
 }
 
 function hasAddressUp(member: ReturnType<typeof memberAt>, health: HealthTable): boolean {

@@ -1,8 +1,9 @@
 /** The SVCB and HTTPS records of a pool with hints of the addresses that are up: made anew when any health has changed. */
+import { octetsKey } from '../../base/structures/octets-key.ts';
 import { ByHealth } from '../../health/by-health.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool, RecordSet } from '../../plan/plan.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType } from '../../wire/iana/rrtype.ts';
 import { withoutHints } from '../../wire/rdata/svcb-hints.ts';
 
 export class HealthyHints {
@@ -24,12 +25,12 @@ export class HealthyHints {
 function setsOf({ sets, hinted = [] }: Pool, health: HealthTable): ReadonlyMap<RecordSet, RecordSet> {
   const gone = new Set<string>();
   for (const { type, rdatas, slots } of sets) {
-    if (type !== RRTYPE.A && type !== RRTYPE.AAAA) continue;
+    if (!isAddressType(type)) continue;
     for (const [index, rdata] of rdatas.entries())
-      if (!health.isUp(slots[index] ?? -1)) gone.add(keyOf(rdata));
+      if (!health.isUp(slots[index] ?? -1)) gone.add(octetsKey(rdata));
   }
   if (gone.size === 0) return new Map();
-  const isGone = (address: Uint8Array): boolean => gone.has(keyOf(address));
+  const isGone = (address: Uint8Array): boolean => gone.has(octetsKey(address));
   return new Map(
     sets.flatMap((set) => {
       if (!hinted.includes(set.type)) return [];
@@ -37,8 +38,4 @@ function setsOf({ sets, hinted = [] }: Pool, health: HealthTable): ReadonlyMap<R
       return [[set, { type, ttl, slots, rdatas: set.rdatas.map((rdata) => withoutHints(rdata, isGone)) }]];
     }),
   );
-}
-
-function keyOf(address: Uint8Array): string {
-  return Buffer.from(address.buffer, address.byteOffset, address.length).toString('latin1');
 }

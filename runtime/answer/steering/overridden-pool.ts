@@ -11,7 +11,7 @@ import type { Forced, PoolOverride } from '../../health/overrides/zone-overrides
 import type { HealthTable, SlotFollower } from '../../health/table.ts';
 import { setWithSlots } from '../../plan/encoded-set.ts';
 import type { Pool, PoolOverriding, RecordSet } from '../../plan/plan.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 
 /** Records in one step. */
@@ -52,7 +52,7 @@ export class OverriddenPool implements SlotFollower {
       const slots: number[] = [];
       for (const [index, rdata] of set.rdatas.entries()) {
         if (index % AT_ONCE === 0) yield;
-        const isAddress = set.type === RRTYPE.A || set.type === RRTYPE.AAAA;
+        const isAddress = isAddressType(set.type);
         const forced = (isAddress ? some.get(rdataToText(set.type, rdata)) : undefined) ?? override.whole;
         slots.push(made.#add(set.slots[index] ?? UNPROBED, forced, isAddress));
       }

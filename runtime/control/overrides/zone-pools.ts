@@ -1,7 +1,7 @@
 /** The pools of the zones that are served, as overrides look at them. */
 import type { PoolShape } from '../../health/overrides/resolve.ts';
 import type { Pool } from '../../plan/plan.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 
 export type NamedPools = ReadonlyMap<string, Pool>;
@@ -42,6 +42,6 @@ function shapeOf(pool: Pool): PoolShape {
 
 function addressesOf({ sets }: Pool): string[] {
   return sets
-    .filter(({ type }) => type === RRTYPE.A || type === RRTYPE.AAAA)
+    .filter(({ type }) => isAddressType(type))
     .flatMap(({ type, rdatas }) => rdatas.map((rdata) => rdataToText(type, rdata)));
 }

@@ -11,7 +11,7 @@ import { type HealthSubject, isCombination } from '../../health/combination.ts';
 import type { CheckKind, ProbeTiming } from '../../health/kinds/kind.ts';
 import type { CheckDefaults, Target } from '../../health/target.ts';
 import { targetOf } from '../../health/target-id.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, nameToText } from '../../wire/name.ts';
 import { compactSet, UNCHECKED } from '../encoded-set.ts';
 import type { RecordSet } from '../plan.ts';
@@ -161,8 +161,4 @@ function refuseForeignFields(check: Fields, kind: CheckKind, path: string, reade
 function listed(texts: readonly string[], conjunction: 'and' | 'or'): string {
   const last = texts.at(-1) ?? '';
   return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} ${conjunction} ${last}`;
-}
-
-function isAddressType(type: number): boolean {
-  return type === RRTYPE.A || type === RRTYPE.AAAA;
 }

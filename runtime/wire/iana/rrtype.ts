@@ -44,6 +44,11 @@ export function isDataType(type: number): boolean {
   return type !== 0 && IS_PSEUDO[type] !== 1 && !(type >= 128 && type <= 255);
 }
 
+/** Whether its data are an address, which a client can connect to. */
+export function isAddressType(type: number): boolean {
+  return type === RRTYPE.A || type === RRTYPE.AAAA;
+}
+
 /** By type, up to the highest of them. Each question is looked up here, and an array is found faster than a set. */
 const IS_PSEUDO = Uint8Array.from(
   { length: 1 + Math.max(...typesWhich(({ isPseudo }) => isPseudo)) },

@@ -1,6 +1,6 @@
 /** To where RDATA leads: the names and the addresses in it, of all types that have fields for them. */
 import { ByteReader } from '../../base/bytes.ts';
-import { RECORD_TYPE_ROWS, RRTYPE } from '../iana/rrtype.ts';
+import { isAddressType, RECORD_TYPE_ROWS, RRTYPE } from '../iana/rrtype.ts';
 import { SVC_PARAM } from '../iana/svc-param.ts';
 import type { WireName } from '../name.ts';
 import type { Field } from './field.ts';
@@ -19,7 +19,7 @@ export interface RdataReferences {
  * (RFC 3597 §5) is opaque: neither refers to anything.
  */
 export function rdataReferences(type: number, rdata: Uint8Array): RdataReferences {
-  if (type === RRTYPE.A || type === RRTYPE.AAAA) return { names: [], addresses: [rdata] };
+  if (isAddressType(type)) return { names: [], addresses: [rdata] };
   const found: Found = { names: [], addresses: [] };
   const format = OF_ITS_ZONE.has(type) ? undefined : FORMATS.get(type);
   const written = RECORD_TYPE_ROWS.get(type)?.fields ?? [];

@@ -1,6 +1,6 @@
 /** The rules of check.ts about name servers, and about records that a delegation hides. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameToText, type WireName } from '../../wire/name.ts';
 import { NO_NODE } from '../label-tree.ts';
 import { diagnose, type PlacedRecord } from '../place.ts';
@@ -55,7 +55,7 @@ const AT_CUTS: ReadonlySet<number> = new Set([RRTYPE.NS, RRTYPE.DS, RRTYPE.NSEC,
 export function* checkHiddenRecords(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     const cut = survey.cutAt(node);
-    if (cut === NO_NODE || type === RRTYPE.A || type === RRTYPE.AAAA) continue;
+    if (cut === NO_NODE || isAddressType(type)) continue;
     const isCut = survey.nodeOf(cut) === node;
     if (isCut && AT_CUTS.has(type)) continue;
     const { owner, place } = survey.first(set);
