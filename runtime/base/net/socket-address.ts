@@ -19,7 +19,12 @@ export function parseSocketAddress(text: string): SocketAddress | undefined {
 
 /** Prints the form that {@link parseSocketAddress} reads. */
 export function socketAddressToText({ address, port }: SocketAddress): string {
-  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+  return `${hostInAuthority(address)}:${port}`;
+}
+
+/** A host as it stands before a port and in URLs: an IPv6 address in brackets (RFC 3986 §3.2.2). */
+export function hostInAuthority(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /**

@@ -8,10 +8,12 @@ import {
   connect,
   type IncomingHttpHeaders,
 } from 'node:http2';
-import { isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { hostInAuthority } from '../../base/net/socket-address.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import { ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
+import { bothSockets } from './both-sockets.ts';
 import type { Prober, ProberOptions } from './kind.ts';
 import { limitWire } from './octet-limit.ts';
 import { TlsClient } from './tls-client.ts';
@@ -38,9 +40,7 @@ export function createGrpcProber({ dialer, rules }: ProberOptions): Prober<GrpcT
           ? client.connect(wire, target.host, ruleFor(rules(), target), ['h2'])
           : wire;
         limitWire(wire, settle);
-        // `on` and not `once`: a socket may report another error while it closes.
-        wire.on('error', settle);
-        socket.on('error', settle);
+        const both = bothSockets(wire, socket, settle);
         socket.once('close', () => settle(wire.errored ?? CLOSED));
         let session: ClientHttp2Session | undefined;
         // Node ends the process where HTTP/2 begins on a socket that is destroyed as it connects (assertion in
@@ -51,8 +51,7 @@ export function createGrpcProber({ dialer, rules }: ProberOptions): Prober<GrpcT
         return {
           destroy() {
             session?.destroy();
-            socket.destroy();
-            wire.destroy();
+            both.destroy();
           },
         };
       }),
@@ -81,7 +80,7 @@ function call(socket: Socket, target: GrpcTarget, settle: Settle): ClientHttp2Se
 
 /** A host that the policy names stands as it is written. */
 function authorityOf({ host, address, port }: GrpcTarget): string {
-  const name = isIPv6(host) ? `[${host}]` : host;
+  const name = hostInAuthority(host);
   return host === address ? `${name}:${port}` : name;
 }
 

@@ -6,11 +6,12 @@
  * off; an operator may (requests.ts). The probe follows no redirects, reads behind the status only what it looks for
  * (http-message.ts), and limits the octets before it (octet-limit.ts).
  */
-import { isIPv6 } from 'node:net';
+import { hostInAuthority } from '../../base/net/socket-address.ts';
 import type { ProbeResult } from '../probe.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import { type RequestRule, ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
+import { bothSockets } from './both-sockets.ts';
 import { ExpectedText } from './expected-text.ts';
 import { HttpMessage } from './http-message.ts';
 import type { Prober, ProberOptions } from './kind.ts';
@@ -42,21 +43,14 @@ export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpT
       const wire = dialer.connect(target);
       const socket = target.type === 'http' ? wire : client.connect(wire, target.host, rule);
       limitOctets(wire, socket, settle);
-      // `on` and not `once`: a socket may report another error while it closes.
-      wire.on('error', settle);
-      socket.on('error', settle);
+      const both = bothSockets(wire, socket, settle);
       socket.once(target.type === 'http' ? 'connect' : 'secureConnect', () => socket.write(request));
       const reading = new Reading(target, settle);
       socket.on('data', (octets: Buffer) => reading.read(octets));
       // What began, and ends before it has said how it is, is no answer, either.
       const end = (): void => reading.end(wire.errored ?? socket.errored ?? undefined);
       socket.once('end', end).once('close', end);
-      return {
-        destroy() {
-          socket.destroy();
-          wire.destroy();
-        },
-      };
+      return both;
     });
   return { probe };
 }
@@ -69,7 +63,7 @@ function requestText({ path, host, ...target }: HttpTarget, rule: RequestRule | 
     for (const [name, value] of Object.entries(given ?? {})) headers.set(name.toLowerCase(), [name, value]);
   const lines = [
     `${method} ${path} HTTP/1.1`,
-    `Host: ${hostHeader(host)}`,
+    `Host: ${hostInAuthority(host)}`,
     ...Array.from(headers.values(), ([name, value]) => `${name}: ${value}`),
     // RFC 9110 §8.6: a request whose method has a content says that it has none.
     ...(method === 'POST' ? ['Content-Length: 0'] : []),
@@ -159,9 +153,4 @@ const MOST_SHOWN = 60;
 
 function shown(line: string): string {
   return line.length <= MOST_SHOWN ? line : `${line.slice(0, MOST_SHOWN)}…`;
-}
-
-/** RFC 9110 §7.2: the Host header has an IPv6 address in brackets. */
-function hostHeader(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
 }

@@ -3,6 +3,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { type DataReader, type Fields, isFields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
 import { isHeaderValue, isRequestHeader } from '../../base/net/request-headers.ts';
+import { hostInAuthority } from '../../base/net/socket-address.ts';
 import { readOctetText } from './expected-text.ts';
 import { createHttpProber, type HttpTarget } from './http-probe.ts';
 import { type Aims, type CheckKind, MAX_PORT } from './kind.ts';
@@ -81,7 +82,7 @@ function refuseUnsent({ username, password, hash }: URL, path: string, reader: D
 
 /** The value of the Host header: with the port, unless it is the scheme's default (RFC 9110 §7.2). */
 function authority(type: Scheme, host: string, port: number): string {
-  const name = isIPv6(host) ? `[${host}]` : host;
+  const name = hostInAuthority(host);
   return port === DEFAULT_PORTS[type] ? name : `${name}:${port}`;
 }
 

@@ -3,6 +3,7 @@ import { keyPath } from '../../base/key-path.ts';
 import { attemptProbe } from '../probe-attempt.ts';
 import { ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
+import { bothSockets } from './both-sockets.ts';
 import { aimsAt, type CheckKind, readPort } from './kind.ts';
 import { limitOctets } from './octet-limit.ts';
 import { TlsClient } from './tls-client.ts';
@@ -44,20 +45,13 @@ export const TLS: CheckKind<TlsTarget> = {
           const wire = dialer.connect(target);
           const socket = client.connect(wire, target.host, ruleFor(rules(), target));
           limitOctets(wire, socket, settle);
-          // `on` and not `once`: a socket may report another error while it closes.
-          wire.on('error', settle);
-          socket.on('error', settle);
+          const both = bothSockets(wire, socket, settle);
           socket.once('secureConnect', () =>
             settle(dateProblem(socket.getPeerCertificate().valid_to, target.daysLeft)),
           );
           const end = (): void => settle(wire.errored ?? socket.errored ?? CLOSED);
           socket.once('end', end).once('close', end);
-          return {
-            destroy() {
-              socket.destroy();
-              wire.destroy();
-            },
-          };
+          return both;
         }),
     };
   },
