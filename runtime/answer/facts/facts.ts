@@ -6,6 +6,7 @@
  * One object per process, begun anew for each query.
  */
 import { addressToText, maskBytes, type Prefix } from '../../base/net/ip.ts';
+import { fnv1aOfOctets } from '../../base/structures/fnv.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
@@ -166,10 +167,7 @@ export class Facts {
     const { family, bytes } = this.#client.address;
     this.#scratch.set(bytes);
     maskBytes(this.#scratch, SUBNET_BITS[family]);
-    let hash = 0x811c9dc5 ^ family;
-    for (let at = 0; at < bytes.length; at += 1)
-      hash = Math.imul(hash ^ (this.#scratch[at] ?? 0), 0x01000193);
-    return hash;
+    return fnv1aOfOctets(this.#scratch, bytes.length, family);
   }
 
   /** The same as {@link now}, which is noted. */

@@ -2,6 +2,7 @@
  * Whose turn it is among records that are alike: each question has a count of its own, so that no pattern of other
  * questions keeps one record first. Questions share a count where their hashes collide, which does no harm.
  */
+import { fnv1aOfOctets } from '../../base/structures/fnv.ts';
 import type { Query } from '../../wire/query.ts';
 
 /** Of a query, what turns are counted by. */
@@ -29,7 +30,6 @@ export class QuestionTurns {
 }
 
 function placeOf({ name, nameLength, type }: TurnOf): number {
-  let hash = 0x811c9dc5 ^ type;
-  for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
+  const hash = fnv1aOfOctets(name, nameLength, type);
   return (hash ^ (hash >>> 16)) & (COUNTS - 1);
 }

@@ -6,6 +6,7 @@
  * here fails. Who takes part in a choice is said in group-members.ts and eligible.ts.
  */
 import { unreachable } from '../../base/assert.ts';
+import { fnv1aOfOctets } from '../../base/structures/fnv.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { setFor } from '../../plan/answered-types.ts';
 import { type AskedFor, NOBODY } from '../../plan/kind.ts';
@@ -89,10 +90,7 @@ export class Steering implements AskedFor {
   }
 
   nameHash(): number {
-    const { name, nameLength } = this.named;
-    let hash = 0x811c9dc5;
-    for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
-    return hash;
+    return fnv1aOfOctets(this.named.name, this.named.nameLength);
   }
 
   #evaluate(plan: Plan, into: Choice): void {

@@ -2,6 +2,7 @@
  * When the signatures of a zone are made anew that control signs for all processes: part by part, so that each time a
  * few change, which secondaries get by IXFR. The part of a set follows from its owner and type.
  */
+import { fnv1aOfOctets } from '../../base/structures/fnv.ts';
 import type { WireName } from '../../wire/name.ts';
 import {
   type SignatureRules,
@@ -43,8 +44,7 @@ export function partTimes(zone: WireName, rules: SignatureRules, now: number): P
 
 /** The times of one set; `owner` is in lower case. */
 export function timesOfSet({ parts, ofKeys }: PartTimes, owner: WireName, type: number): SignatureTimes {
-  // FNV-1a: parts need no more than to be of about one size.
-  let hash = 0x811c9dc5 ^ type;
-  for (const octet of owner) hash = Math.imul(hash ^ octet, 0x01000193);
+  // Parts need no more than to be of about one size.
+  const hash = fnv1aOfOctets(owner, owner.length, type);
   return parts[(hash >>> 16) % PARTS] ?? ofKeys;
 }
