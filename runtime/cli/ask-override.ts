@@ -4,10 +4,9 @@ import process from 'node:process';
 import type { OverrideReply } from '../admin/overrides/override-request.ts';
 import { overrideText } from '../admin/overrides/override-text.ts';
 import { printableData } from '../base/printable.ts';
-import { askAdmin } from './admin-client.ts';
-import { adminOrTell } from './config-or-tell.ts';
-import { askFrom, type JsonFlag, type SettingFlags } from './flags.ts';
+import type { JsonFlag, SettingFlags } from './flags.ts';
 import type { CliHost } from './host.ts';
+import { askServer } from './print-reply.ts';
 import { print, printError, printJson, printNotice } from './terminal.ts';
 
 export interface OverrideFlags extends SettingFlags, JsonFlag {
@@ -29,13 +28,12 @@ export async function askOverride(
   flags: OverrideFlags,
   ended?: string,
 ): Promise<number> {
-  const admin = await adminOrTell(host, askFrom(flags));
-  if (admin === undefined) return 1;
   const { reason, owner = userName(), expires, for: length, over, leave } = flags;
   const query = { do: command, target, owner, reason, expires, for: length, over, leave };
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const path = `/api/override?${new URLSearchParams(given).toString()}`;
-  const reply = await askAdmin<OverrideReply>(admin, path, { method: 'POST' });
+  const reply = await askServer<OverrideReply>(host, flags, path, { method: 'POST' });
+  if (reply === undefined) return 1;
   if (!reply.ok) {
     printError(reply.problem.message);
     return 1;

@@ -3,18 +3,9 @@ import type { Command } from 'commander';
 import type { PlannedWindow, ShownOverride } from '../../admin/overrides/override-ask.ts';
 import { saidText, shortTime } from '../../admin/overrides/override-text.ts';
 import { printableData } from '../../base/printable.ts';
-import { askAdmin } from '../admin-client.ts';
-import { adminOrTell } from '../config-or-tell.ts';
-import {
-  ADMIN_OF_SERVER,
-  askFrom,
-  examples,
-  type JsonFlag,
-  type SettingFlags,
-  withConfig,
-} from '../flags.ts';
+import { ADMIN_OF_SERVER, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
-import { printReply } from '../print-reply.ts';
+import { askServer, printReply } from '../print-reply.ts';
 import { formatTable } from '../table.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
@@ -23,19 +14,14 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--json', 'print JSON')
     .option('--admin <address>', ADMIN_OF_SERVER)
     .addHelpText('after', examples('dnsteer overrides', 'dnsteer overrides --json'))
-    .action(async (flags: SettingFlags & JsonFlag) => done(await overrides(host, flags)));
+    .action(async (flags: SettingFlags & JsonFlag) =>
+      done(printReply(await askServer<OverridesReply>(host, flags, '/api/overrides'), flags, inWords)),
+    );
 }
 
 interface OverridesReply {
   readonly overrides: readonly ShownOverride[];
   readonly planned: readonly PlannedWindow[];
-}
-
-async function overrides(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & JsonFlag): Promise<number> {
-  const admin = await adminOrTell(host, askFrom(flags));
-  if (admin === undefined) return 1;
-  const reply = await askAdmin<OverridesReply>(admin, '/api/overrides');
-  return printReply(reply, flags, (list) => inWords(printableData(list)));
 }
 
 const COLUMNS = [
@@ -48,7 +34,8 @@ const COLUMNS = [
   { title: 'REASON' },
 ] as const;
 
-function inWords({ overrides: list, planned }: OverridesReply): string {
+function inWords(reply: OverridesReply): string {
+  const { overrides: list, planned } = printableData(reply);
   const told = planned.map(plannedText);
   if (list.length === 0) return ['Nothing is overridden', ...told].join('\n');
   const rows = list.map((override) => {

@@ -2,11 +2,9 @@
 import type { Command } from 'commander';
 import type { PushReply } from '../../admin/overrides/push.ts';
 import { printableData } from '../../base/printable.ts';
-import { askAdmin } from '../admin-client.ts';
-import { adminOrTell } from '../config-or-tell.ts';
-import { ADMIN_OF_SERVER, askFrom, examples, type SettingFlags, withConfig } from '../flags.ts';
+import { ADMIN_OF_SERVER, examples, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
-import { printReply } from '../print-reply.ts';
+import { askServer, printReply } from '../print-reply.ts';
 
 interface Flags extends SettingFlags {
   readonly for?: string;
@@ -36,8 +34,6 @@ async function push(
   named: { readonly name: string; readonly state: string },
   flags: Flags,
 ): Promise<number> {
-  const admin = await adminOrTell(host, askFrom(flags));
-  if (admin === undefined) return 1;
   const { for: seconds, reason, load } = flags;
   const query = new URLSearchParams({
     ...named,
@@ -45,9 +41,11 @@ async function push(
     ...(reason !== undefined && { reason }),
     ...(load !== undefined && { load }),
   });
-  const reply = await askAdmin<PushReply>(admin, `/api/push?${query.toString()}`, { method: 'POST' });
-  return printReply(reply, {}, (said) => {
-    const { name, state, targets } = printableData(said);
-    return `${name} is ${state} for ${targets === 1 ? 'one target' : `${targets} targets`}`;
-  });
+  const path = `/api/push?${query.toString()}`;
+  return printReply(await askServer<PushReply>(host, flags, path, { method: 'POST' }), {}, inWords);
+}
+
+function inWords(said: PushReply): string {
+  const { name, state, targets } = printableData(said);
+  return `${name} is ${state} for ${targets === 1 ? 'one target' : `${targets} targets`}`;
 }

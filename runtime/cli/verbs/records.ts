@@ -3,18 +3,9 @@ import type { Command } from 'commander';
 import type { ShownRecord } from '../../admin/dynamic-records.ts';
 import type { RecordsReply } from '../../admin/list-records.ts';
 import { printableData } from '../../base/printable.ts';
-import { askAdmin } from '../admin-client.ts';
-import { adminOrTell } from '../config-or-tell.ts';
-import {
-  ADMIN_OF_SERVER,
-  askFrom,
-  examples,
-  type JsonFlag,
-  type SettingFlags,
-  withConfig,
-} from '../flags.ts';
+import { ADMIN_OF_SERVER, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
-import { printReply } from '../print-reply.ts';
+import { askServer, printReply } from '../print-reply.ts';
 import { formatTable } from '../table.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
@@ -36,10 +27,8 @@ async function records(
   zone: string | undefined,
   flags: SettingFlags & JsonFlag,
 ): Promise<number> {
-  const admin = await adminOrTell(host, askFrom(flags));
-  if (admin === undefined) return 1;
   const query = zone === undefined ? '' : `?${new URLSearchParams({ zone }).toString()}`;
-  const reply = await askAdmin<RecordsReply>(admin, `/api/records${query}`);
+  const reply = await askServer<RecordsReply>(host, flags, `/api/records${query}`);
   return printReply(reply, flags, (list) => inWords(printableData(list)));
 }
 

@@ -2,11 +2,9 @@
 import type { Command } from 'commander';
 import type { ReleaseReply } from '../../admin/release.ts';
 import { printableData } from '../../base/printable.ts';
-import { askAdmin } from '../admin-client.ts';
-import { adminOrTell } from '../config-or-tell.ts';
-import { ADMIN_OF_SERVER, askFrom, examples, type SettingFlags, withConfig } from '../flags.ts';
-import type { CliHost, ConfigAsk, Done } from '../host.ts';
-import { printReply } from '../print-reply.ts';
+import { ADMIN_OF_SERVER, examples, type SettingFlags, withConfig } from '../flags.ts';
+import type { CliHost, Done } from '../host.ts';
+import { askServer, printReply } from '../print-reply.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
@@ -16,21 +14,25 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .argument('<zone>', 'zone of the policy')
     .option('--admin <address>', ADMIN_OF_SERVER)
     .addHelpText('after', examples('dnsteer release example.com'))
-    .action(async (zone: string, flags: SettingFlags) => done(await release(host, zone, askFrom(flags))));
+    .action(async (zone: string, flags: SettingFlags) => done(await release(host, zone, flags)));
 }
 
 /** Milliseconds for the reply: a policy that was stopped in its trial is tried again first. */
 const PATIENCE_MS = 30_000;
 
-async function release(host: Pick<CliHost, 'loadConfig'>, zone: string, ask: ConfigAsk): Promise<number> {
-  const admin = await adminOrTell(host, ask);
-  if (admin === undefined) return 1;
+async function release(
+  host: Pick<CliHost, 'loadConfig'>,
+  zone: string,
+  flags: SettingFlags,
+): Promise<number> {
   const path = `/api/release?${new URLSearchParams({ zone }).toString()}`;
-  const reply = await askAdmin<ReleaseReply>(admin, path, { method: 'POST', patienceMs: PATIENCE_MS });
-  return printReply(reply, {}, (said) => {
-    const { zone: known, outcome } = printableData(said);
-    return `${known} ${SAID[outcome]}`;
-  });
+  const request = { method: 'POST', patienceMs: PATIENCE_MS } as const;
+  return printReply(await askServer<ReleaseReply>(host, flags, path, request), {}, inWords);
+}
+
+function inWords(said: ReleaseReply): string {
+  const { zone, outcome } = printableData(said);
+  return `${zone} ${SAID[outcome]}`;
 }
 
 const SAID: Readonly<Record<ReleaseReply['outcome'], string>> = {

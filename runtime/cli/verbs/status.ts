@@ -6,18 +6,9 @@ import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../
 import { processName, zoneNotes } from '../../admin/status-text.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
-import { askAdmin } from '../admin-client.ts';
-import { adminOrTell } from '../config-or-tell.ts';
-import {
-  ADMIN_OF_SERVER,
-  askFrom,
-  examples,
-  type JsonFlag,
-  type SettingFlags,
-  withConfig,
-} from '../flags.ts';
+import { ADMIN_OF_SERVER, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
-import { printReply } from '../print-reply.ts';
+import { askServer, printReply } from '../print-reply.ts';
 import { formatTable } from '../table.ts';
 import { healthWord, paint } from '../terminal.ts';
 
@@ -27,13 +18,9 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--admin <address>', ADMIN_OF_SERVER)
     .option('--json', 'print JSON')
     .addHelpText('after', examples('dnsteer status', 'dnsteer status --json'))
-    .action(async (flags: SettingFlags & JsonFlag) => done(await status(host, flags)));
-}
-
-async function status(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & JsonFlag): Promise<number> {
-  const admin = await adminOrTell(host, askFrom(flags));
-  if (admin === undefined) return 1;
-  return printReply(await askAdmin<Status>(admin, '/api/status'), flags, formatStatus);
+    .action(async (flags: SettingFlags & JsonFlag) =>
+      done(printReply(await askServer<Status>(host, flags, '/api/status'), flags, formatStatus)),
+    );
 }
 
 /** The whole status, with a table for each part. */
