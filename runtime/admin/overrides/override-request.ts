@@ -4,8 +4,8 @@
  */
 import { readMoment } from '../../answer/facts/moment-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
+import { MOST_TEXT, secondsWritten } from '../../health/overrides/operator-override.ts';
 import { readTargetPattern } from '../../health/overrides/target-pattern.ts';
-import { ttlFromText } from '../../wire/ttl.ts';
 import type { AdminSource } from '../source.ts';
 import type { OverrideAsk, OverrideOutcome } from './override-ask.ts';
 
@@ -40,9 +40,6 @@ export async function overrideTarget(query: OverrideQuery, source: AdminSource):
 }
 
 const COMMANDS = ['drain', 'undrain', 'up', 'down', 'clear'] as const;
-const MOST_TEXT = 400;
-/** A year. */
-const MOST_SECONDS = 366 * 86_400;
 
 /** `now` is in milliseconds since 1970. */
 export function readOverrideAsk(query: OverrideQuery, now: number): Result<OverrideAsk> {
@@ -106,9 +103,10 @@ function readExpiry({ expires, for: length }: OverrideQuery, now: number): Resul
 }
 
 function readSeconds(name: string, written: string): Result<number> {
-  const seconds = ttlFromText(written);
-  if (seconds !== undefined && seconds > 0 && seconds <= MOST_SECONDS) return ok(seconds);
-  return fail(`"${written}" is no time for "${name}": write 90s, 10m, 2h or 3d, up to 366d`);
+  const seconds = secondsWritten(written);
+  return seconds === undefined
+    ? fail(`"${written}" is no time for "${name}": write 90s, 10m, 2h or 3d, up to 366d`)
+    : ok(seconds);
 }
 
 function readLeave(written: string | undefined): Result<number | undefined> {

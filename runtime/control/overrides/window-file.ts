@@ -8,17 +8,14 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { suggest } from '../../base/suggest.ts';
 import { type ConfigFile, parseConfigFile } from '../../config/file.ts';
+import { MOST_TEXT, secondsWritten } from '../../health/overrides/operator-override.ts';
 import { readTargetPattern, type TargetPattern } from '../../health/overrides/target-pattern.ts';
-import { ttlFromText } from '../../wire/ttl.ts';
 import type { MaintenanceWindow } from './window.ts';
 
 type Path = readonly PropertyKey[];
 type Sites = ReadonlyMap<string, readonly TargetPattern[]>;
 
 const MOST_WINDOWS = 10_000;
-const MOST_TEXT = 400;
-/** A year. */
-const MOST_SECONDS = 366 * 86_400;
 const MOST_DAYS = 366;
 const KEYS = ['sites', 'windows'];
 const WINDOW_KEYS = [
@@ -199,9 +196,10 @@ class WindowReader {
 
   #seconds(data: Fields, path: Path, key: string): number | undefined {
     if (data[key] === undefined) return undefined;
-    const seconds = ttlFromText(plain(data[key]));
-    if (seconds !== undefined && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
-    return this.#refuse([...path, key], `"${key}" must be a time, such as 90s, 10m, 2h or 3d, up to 366d`);
+    return (
+      secondsWritten(plain(data[key])) ??
+      this.#refuse([...path, key], `"${key}" must be a time, such as 90s, 10m, 2h or 3d, up to 366d`)
+    );
   }
 
   #text(data: Fields, path: Path, key: string): string | undefined {

@@ -1,4 +1,5 @@
 /** What an operator has said of targets: who, why, from when and until when. */
+import { ttlFromText } from '../../wire/ttl.ts';
 import type { Forced } from './zone-overrides.ts';
 
 /** `drain`: out, even in the last resort, at once or little by little. `up`, `down`: as if probes had said so. */
@@ -23,6 +24,17 @@ export interface Ramp {
   readonly to: number;
   readonly begins: number;
   readonly ends: number;
+}
+
+/** Characters of a reason, and of other texts that operators write. */
+export const MOST_TEXT = 400;
+/** A year. */
+const MOST_SECONDS = 366 * 86_400;
+
+/** The seconds of a time as operators write it: `90s`, `10m`, `2h`, `3d`, up to a year; `undefined` for all else. */
+export function secondsWritten(text: string): number | undefined {
+  const seconds = ttlFromText(text);
+  return seconds !== undefined && seconds > 0 && seconds <= MOST_SECONDS ? seconds : undefined;
 }
 
 /** How many steps a ramp has at most, and how many milliseconds each takes at least: each has replies made anew. */
