@@ -7,7 +7,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { addressToText } from '../base/net/ip.ts';
 import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
-import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import {
   canonicalName,
   isAtOrBelow,
@@ -124,7 +124,7 @@ export function factsOfZone(
   for (let record = 0; record < records.size; record++) {
     longestTtl = Math.max(longestTtl, records.ttl(record));
     const type = records.type(record);
-    if (type !== RRTYPE.A && type !== RRTYPE.AAAA) continue;
+    if (!isAddressType(type)) continue;
     const owner = records.owner(record);
     const bytes = records.rdata(record);
     for (const server of servers) {

@@ -14,7 +14,7 @@ import {
 } from '../../plan/plan.ts';
 import { holderKind, leafKind } from '../../plan/plan-kinds.ts';
 import { everyLeaf, fold } from '../../rpc/plan-fold.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 
 export interface PlanAnswer {
@@ -88,7 +88,7 @@ function poolPart(pool: Pool, shown: string, lacksType: boolean, type: number): 
 }
 
 function otherFamilyOf(leaf: LeafPlan, type: number): string {
-  if (type !== RRTYPE.A && type !== RRTYPE.AAAA) return '';
+  if (!isAddressType(type)) return '';
   const other = type === RRTYPE.A ? RRTYPE.AAAA : RRTYPE.A;
   const set = setsOf(leaf).find((one) => one.type === other);
   return set === undefined ? '' : set.rdatas.map((rdata) => rdataToText(other, rdata)).join(' ');

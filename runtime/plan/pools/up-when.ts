@@ -5,7 +5,7 @@
 import type { DataReader } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
 import { addressToText, parseAddress } from '../../base/net/ip.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { checkedSlots, type Pool, type RecordSet, type UpWhen } from '../plan.ts';
 
 const MOST_WEIGHT = 1_000_000;
@@ -59,7 +59,7 @@ function readWeightsOf(
 }
 
 function addressesIn({ type, rdatas }: RecordSet): string[] {
-  if (type !== RRTYPE.A && type !== RRTYPE.AAAA) return [];
+  if (!isAddressType(type)) return [];
   return rdatas.map((bytes) => addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes }));
 }
 
