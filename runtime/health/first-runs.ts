@@ -39,7 +39,7 @@ export class FirstRuns<T extends Owned> {
     if (this.#line.size === 0) this.#rest();
   }
 
-  ownersGrew(one: T): void {
+  ownersChanged(one: T): void {
     if (this.#line.has(one)) this.#line.add(one);
   }
 

@@ -19,6 +19,7 @@ import {
 } from './health-listeners.ts';
 import { HealthMemory, type HealthVerdict } from './memory.ts';
 import { createNetworkProbe } from './network-probe.ts';
+import { NOBODY, OwnerSets } from './owner-sets.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { PushBoard } from './push-board.ts';
 import { combinedReport, reportOf, type TargetReport } from './reports.ts';
@@ -57,6 +58,7 @@ export class HealthMonitor {
   readonly #awaitsAll = new Set<() => void>();
   readonly #combined: CombinedStates;
   readonly #pushes: PushBoard;
+  readonly #ownerSets = new OwnerSets();
 
   constructor(options: HealthMonitorOptions = {}) {
     this.#probe = options.probe ?? createNetworkProbe();
@@ -85,6 +87,7 @@ export class HealthMonitor {
     for (const target of targets.values())
       this.#hold(alone.get(target.id) ?? target, owner, alone.has(target.id));
     this.#combined.hold(owner, combinations);
+    if (targets.size === 0) this.#ownerSets.forget(owner);
   }
 
   /** Of these targets another server knew last: the memory says nothing of them. */
@@ -141,7 +144,7 @@ export class HealthMonitor {
 
   /** Ends all probes, also those in flight, and forgets all targets. */
   stop(): void {
-    for (const { scheduled } of this.#watched.values()) scheduled?.end();
+    for (const watched of this.#watched.values()) this.#end(watched);
     this.#watched.clear();
     this.#combined.clear();
     this.#unknown.clear();
@@ -152,20 +155,29 @@ export class HealthMonitor {
   #hold(target: Target, owner: string, isAlone: boolean): void {
     const watched = this.#watched.get(target.id) ?? this.#watch(target, owner, isAlone);
     watched.tellsNear ||= target.tellsNear === true;
-    if (!watched.owners.has(owner)) {
-      watched.owners.add(owner);
-      watched.scheduled?.ownersGrew();
-    }
+    this.#setOwners(watched, this.#ownerSets.with(watched.owners, owner));
     this.#setAlone(watched, owner, isAlone);
+  }
+
+  #setOwners(watched: Watched, owners: ReadonlySet<string>): void {
+    if (owners === watched.owners) return;
+    watched.owners = owners;
+    if (watched.scheduled !== undefined) this.#schedule.setOwners(watched.scheduled, owners);
+  }
+
+  #end({ scheduled, unfollow }: Watched): void {
+    if (scheduled !== undefined) this.#schedule.end(scheduled);
+    unfollow?.();
   }
 
   /** Whether an owner goes by the state of a target itself. For others its state begins, or ends, with that. */
   #setAlone(watched: Watched, owner: string, isAlone: boolean): void {
     const { target, aloneOf } = watched;
     const wasPart = aloneOf.size === 0;
-    if (isAlone) aloneOf.add(owner);
-    else aloneOf.delete(owner);
-    const isPart = aloneOf.size === 0;
+    watched.aloneOf = isAlone
+      ? this.#ownerSets.with(aloneOf, owner)
+      : this.#ownerSets.without(aloneOf, owner);
+    const isPart = watched.aloneOf.size === 0;
     if (wasPart && !isPart) {
       this.#tell(watched, true);
       this.#listeners.tellValues(target.id, watched.values.told);
@@ -179,20 +191,22 @@ export class HealthMonitor {
     const watched: Watched = {
       target,
       probed,
-      owners: new Set([owner]),
-      aloneOf: new Set(isAlone ? [owner] : []),
+      owners: this.#ownerSets.with(NOBODY, owner),
+      aloneOf: isAlone ? this.#ownerSets.with(NOBODY, owner) : NOBODY,
       filter: new FlapFilter(target.rise, target.fall, known && stateOf(known)),
       since: known?.since ?? now,
       last: undefined,
       values: new MovingValues(),
       scheduled: undefined,
+      unfollow: undefined,
       tellsNear: false,
     };
     this.#watched.set(target.id, watched);
     // Whoever pushes need not do so soon: nobody waits for it.
     if (known === undefined && checkKindOf(target).isPushed !== true) this.#unknown.add(target.id);
     this.#tell(watched, known !== undefined);
-    watched.scheduled = checkKindOf(target).isPushed ? this.#follow(watched) : this.#probeOften(watched);
+    if (checkKindOf(target).isPushed) watched.unfollow = this.#follow(watched);
+    else watched.scheduled = this.#probeOften(watched);
     return watched;
   }
 
@@ -205,22 +219,22 @@ export class HealthMonitor {
     return this.#schedule.add(target.intervalMs, task, owners);
   }
 
-  #follow(watched: Watched): Scheduled {
+  #follow(watched: Watched): () => void {
     const { address: name, intervalMs: expiresMs } = watched.target;
-    const end = this.#pushes.follow({ name, expiresMs }, (result) => this.#take(watched, result));
-    return { ownersGrew() {}, end };
+    return this.#pushes.follow({ name, expiresMs }, (result) => this.#take(watched, result));
   }
 
   #release(owner: string, id: string): void {
     const watched = this.#watched.get(id);
     if (watched?.owners.has(owner) !== true) return;
     this.#remember(watched, owner);
-    watched.owners.delete(owner);
-    if (watched.owners.size > 0) {
+    const others = this.#ownerSets.without(watched.owners, owner);
+    if (others.size > 0) {
+      this.#setOwners(watched, others);
       this.#setAlone(watched, owner, false);
       return;
     }
-    watched.scheduled?.end();
+    this.#end(watched);
     this.#watched.delete(id);
     this.#listeners.tellGone(id, owner, watched.aloneOf.size === 0);
     this.#isKnown(id);
@@ -282,14 +296,15 @@ export class HealthMonitor {
 interface Watched {
   readonly target: Target;
   readonly probed: string;
-  readonly owners: Set<string>;
+  owners: ReadonlySet<string>;
   /** Owners that declare it by itself, and not only as a part of what they combine. */
-  readonly aloneOf: Set<string>;
+  aloneOf: ReadonlySet<string>;
   readonly filter: FlapFilter;
   since: number;
   last: ProbeResult | undefined;
   readonly values: MovingValues;
   scheduled: Scheduled | undefined;
+  unfollow: (() => void) | undefined;
   tellsNear: boolean;
 }
 

@@ -26,10 +26,8 @@ export interface ScheduleOptions {
 
 /** A task on the schedule. */
 export interface Scheduled {
-  /** Takes over that its set of owners has grown. */
-  readonly ownersGrew: () => void;
-  /** Removes it, and aborts its run in flight. */
-  readonly end: () => void;
+  readonly task: Task;
+  readonly owners: ReadonlySet<string>;
 }
 
 /** Runs any number of tasks. */
@@ -51,26 +49,32 @@ export class Schedule {
     this.#firstRuns = new FirstRuns(clock, (entry) => this.#join(entry));
   }
 
-  /** Adds a task. The set of its owners, which is never empty, is looked at again for each run. */
+  /** Adds a task of some owners, who are never none. */
   add(intervalMs: number, task: Task, owners: ReadonlySet<string> = COMMON): Scheduled {
-    const entry: Entry = { intervalMs, task, owners, run: undefined, cancelTimer: () => {} };
+    const entry: Entry = { intervalMs, task, owners, run: undefined, cancelTimer: undefined };
     this.#firstRuns.add(entry);
-    return {
-      ownersGrew: () => {
-        this.#firstRuns.ownersGrew(entry);
-        if (!this.#line.has(entry)) return;
-        this.#line.add(entry);
-        this.#serve();
-      },
-      end: () => {
-        entry.cancelTimer();
-        this.#firstRuns.delete(entry);
-        this.#line.delete(entry);
-        if (entry.run === undefined) return;
-        this.#end(entry.run);
-        this.#serve();
-      },
-    };
+    return entry;
+  }
+
+  /** Gives a task other owners. Where it stands in line for one who is gone, it keeps that place. */
+  setOwners(scheduled: Scheduled, owners: ReadonlySet<string>): void {
+    const entry = scheduled as Entry;
+    entry.owners = owners;
+    this.#firstRuns.ownersChanged(entry);
+    if (!this.#line.has(entry)) return;
+    this.#line.add(entry);
+    this.#serve();
+  }
+
+  /** Removes a task, and aborts its run in flight. */
+  end(scheduled: Scheduled): void {
+    const entry = scheduled as Entry;
+    entry.cancelTimer?.();
+    this.#firstRuns.delete(entry);
+    this.#line.delete(entry);
+    if (entry.run === undefined) return;
+    this.#callOff(entry.run);
+    this.#serve();
   }
 
   #join(entry: Entry): void {
@@ -104,7 +108,7 @@ export class Schedule {
     for (const runs of this.#runs.values()) if (runs.length > most.length) most = runs;
     const youngest = most.at(-1);
     if (youngest === undefined || most.length < this.#runsOf(owner).length + 2) return false;
-    this.#end(youngest);
+    this.#callOff(youngest);
     this.#line.add(youngest.entry);
     return true;
   }
@@ -130,7 +134,7 @@ export class Schedule {
   }
 
   /** Aborts a run; its place is free at once, whenever its task ends. */
-  #end(run: Run): void {
+  #callOff(run: Run): void {
     this.#leave(run);
     run.controller.abort();
   }
@@ -145,12 +149,12 @@ export class Schedule {
   }
 }
 
-interface Entry {
+interface Entry extends Scheduled {
   readonly intervalMs: number;
   readonly task: Task;
-  readonly owners: ReadonlySet<string>;
+  owners: ReadonlySet<string>;
   run: Run | undefined;
-  cancelTimer: () => void;
+  cancelTimer: (() => void) | undefined;
 }
 
 interface Run {

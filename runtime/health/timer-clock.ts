@@ -14,14 +14,16 @@ const MOST_MS = 2 ** 31 - 1;
 export const systemClock: TimerClock = {
   now: () => performance.timeOrigin + performance.now(),
   after(ms, run) {
-    let timer: NodeJS.Timeout | undefined;
-    const wait = (left: number): void => {
-      timer = setTimeout(
-        () => (left > MOST_MS ? wait(left - MOST_MS) : run()),
-        Math.min(left, MOST_MS),
-      ).unref();
-    };
-    wait(ms);
+    // Each probed target waits this way: one timer and one function are all it takes.
+    if (ms > MOST_MS) return afterLong(ms, run);
+    const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
   },
 };
+
+function afterLong(ms: number, run: () => void): () => void {
+  let cancel = systemClock.after(MOST_MS, () => {
+    cancel = systemClock.after(ms - MOST_MS, run);
+  });
+  return () => cancel();
+}

@@ -125,20 +125,19 @@ test('What a modest owner shares with a greedy one does not wait in the line of 
   const schedule = new Schedule({ clock, random: steady, capacity: 2 });
   for (let index = 0; index < 4; index++) schedule.add(1000, new Job(clock).task, new Set(['greedy']));
   const shared = new Job(clock);
-  const owners = new Set(['greedy']);
-  const { ownersGrew } = schedule.add(1000, shared.task, owners);
+  const task = schedule.add(1000, shared.task, new Set(['greedy']));
   assert.equal(shared.starts.length, 0);
-  owners.add('modest');
-  ownersGrew();
+  schedule.setOwners(task, new Set(['greedy', 'modest']));
   assert.equal(shared.starts.length, 1);
 });
 
 test('A task that is ended in flight is told, and does not run again', async () => {
   const clock = new HandClock();
   const job = new Job(clock);
-  const { end } = new Schedule({ clock, random: steady }).add(1000, job.task);
+  const schedule = new Schedule({ clock, random: steady });
+  const task = schedule.add(1000, job.task);
   assert.equal(job.signal.aborted, false);
-  end();
+  schedule.end(task);
   assert.equal(job.signal.aborted, true);
   await job.finish();
   await clock.advance(5000);
@@ -154,8 +153,8 @@ test('A task that is ended between two runs, or in line, leaves nothing behind',
   await resting.finish();
   schedule.add(1000, busy.task);
   const waitingTask = schedule.add(1000, waiting.task);
-  restingTask.end();
-  waitingTask.end();
+  schedule.end(restingTask);
+  schedule.end(waitingTask);
   await busy.finish();
   await clock.advance(500);
   assert.deepEqual([resting.starts.length, busy.starts.length, waiting.starts.length], [1, 1, 0]);

@@ -14,7 +14,11 @@ import type { AnswerSettings } from '../../rpc/answer-settings.ts';
  * answers came 30 to 70 ms late for both reasons. All threads help while it stands still for the end of a collection: with a
  * pool of one it stands 25 ms once 12 000 streams of HTTP/2 end, and 10 to 17 ms with all.
  */
-const COLLECTOR = ['--max-semi-space-size=2', '--no-parallel-scavenge', '--concurrent-marking-max-worker-num=1'];
+const COLLECTOR = [
+  '--max-semi-space-size=2',
+  '--no-parallel-scavenge',
+  '--concurrent-marking-max-worker-num=1',
+];
 
 /**
  * With glibc each thread has memory of its own, and keeps what it has freed: V8's threads, which free what the main thread has
