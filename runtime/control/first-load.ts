@@ -1,6 +1,6 @@
 /** The first load of all zones, at the start of a server: whether it is over, and what has to wait for it. */
 import type { Logger } from '../base/log.ts';
-import { collectGarbage } from '../base/process/collect-garbage.ts';
+import { collectGarbage, growHeapSlowly } from '../base/process/collect-garbage.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { loadSystemCalls } from '../transport/udp/system-calls.ts';
@@ -12,8 +12,9 @@ export async function startTrials(sandbox: Pick<Sandbox, 'start' | 'warnings'>, 
   for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
 }
 
-/** Gives back to the system what V8 and the C library keep of what loading thousands of zones took. */
+/** Gives back to the system what V8 and the C library keep of what loading thousands of zones took, and has V8 keep less. */
 export async function giveBackMemory(): Promise<void> {
+  growHeapSlowly();
   if (!collectGarbage()) return;
   const calls = await loadSystemCalls();
   if (calls.ok) calls.value.giveBack?.();

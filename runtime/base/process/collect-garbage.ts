@@ -20,3 +20,11 @@ export function collectGarbage(): boolean {
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   return true;
 }
+
+/**
+ * Has V8 collect once the heap has grown by half of what is in use: it may grow to four times of that otherwise, and one that
+ * replaces tens of thousands of targets by as many has 740 megabytes instead of 420.
+ */
+export function growHeapSlowly(): void {
+  setFlagsFromString('--heap-growing-percent=50');
+}
