@@ -44,6 +44,8 @@ export interface PoolDraft {
   readonly leastTtl?: number;
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckDraft;
+  /** What is answered when all of it is down, if that is not all of it. */
+  readonly whenDown?: 'empty';
   /** Percent, 1 to 100. */
   readonly upWhen?: number;
 }

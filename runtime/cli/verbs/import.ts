@@ -29,10 +29,12 @@ export function define(command: Command, _host: CliHost, done: Done): void {
         'dnsteer import route53 records.json --health-checks checks.json --dry-run',
       ),
     )
-    .action(async (from: ImportFlags['format'], source: string, flags: Omit<ImportFlags, 'format' | 'source'>) => {
-      const { takeOver } = await import('../work/import/take-over.ts');
-      done(takeOver({ ...flags, format: from, source }));
-    });
+    .action(
+      async (from: ImportFlags['format'], source: string, flags: Omit<ImportFlags, 'format' | 'source'>) => {
+        const { takeOver } = await import('../work/import/take-over.ts');
+        done(takeOver({ ...flags, format: from, source }));
+      },
+    );
 }
 
 function format(text: string): ImportFlags['format'] {

@@ -66,13 +66,14 @@ function commonTtl(pools: readonly NamedPool[]): number | undefined {
 }
 
 function poolSource(pool: PoolDraft, common: number | undefined): Source {
-  const { records, ttl, leastTtl, at, check, upWhen } = pool;
+  const { records, ttl, leastTtl, at, check, upWhen, whenDown } = pool;
   const entries = Object.entries(records).map(([key, values]) => ({ key, value: valueSource(values) }));
   if (at !== undefined) entries.push({ key: 'at', value: array(at.map(String)) });
   if (ttl !== undefined && ttl !== common) entries.push({ key: 'ttl', value: String(ttl) });
   if (leastTtl !== undefined) entries.push({ key: 'leastTtl', value: String(leastTtl) });
   if (check !== undefined) entries.push({ key: 'check', value: plainSource(check) });
   if (upWhen !== undefined) entries.push({ key: 'upWhen', value: plainSource({ percent: upWhen }) });
+  if (whenDown !== undefined) entries.push({ key: 'whenDown', value: quoted(whenDown) });
   return object(entries);
 }
 
