@@ -4,7 +4,8 @@ import { fail } from '../../base/result.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { namesEqual, type WireName } from '../../wire/name.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
-import type { Decision, HostDraft } from '../draft.ts';
+import type { Decision } from '../draft.ts';
+import { HostsByType } from '../hosts-by-type.ts';
 import { type Imported, type ImportResult, orNotUnderstood } from '../imported.ts';
 import { PoolBook } from '../pool-book.ts';
 import { ImportReport } from '../report.ts';
@@ -49,7 +50,15 @@ function imported(file: string, zone: WireName, source: ZoneSource): ImportResul
       if (record.type === 'ALIAS') tellAlias(record, name, report);
       else if (answerType(record) !== 'LUA') {
         const decision = decisionOf(record, name, zone, scripts, pools, report);
-        if (decision !== undefined && !hosts.add(name, answerType(record), decision, record.place.line))
+        if (
+          decision !== undefined &&
+          !hosts.add(
+            name,
+            answerType(record),
+            decision,
+            `LUA ${answerType(record)}, line ${record.place.line}`,
+          )
+        )
           tellSecond(record, name, report);
       }
     }
@@ -118,36 +127,4 @@ function tellSecond(record: SpecialRecord, name: string, report: ImportReport): 
     instead: 'the answer of the first',
     remedy: 'Write one script that answers all',
   });
-}
-
-/** One decision for each type of a name, which a host asks for in turn. */
-class HostsByType {
-  readonly #types = new Map<string, Map<string, { readonly decision: Decision; readonly line: number }>>();
-
-  /** Returns whether there was none of this type. */
-  add(name: string, type: string, decision: Decision, line: number): boolean {
-    const types = this.#types.get(name) ?? new Map<string, { decision: Decision; line: number }>();
-    if (types.has(type)) return false;
-    types.set(type, { decision, line });
-    this.#types.set(name, types);
-    return true;
-  }
-
-  all(): readonly HostDraft[] {
-    return [...this.#types].map(([name, types]) => {
-      const [last, ...others] = [...types].sort(([a], [b]) => Number(b === 'A') - Number(a === 'A'));
-      const rest: Decision = last?.[1].decision ?? { kind: 'nodata' };
-      const decision = others.reduceRight(
-        (no: Decision, [type, { decision: yes }]): Decision => ({
-          kind: 'if',
-          when: { fact: 'type', is: [type] },
-          yes,
-          no,
-        }),
-        rest,
-      );
-      const told = [...types].map(([type, { line }]) => `LUA ${type}, line ${line}`).join('; ');
-      return { name, decision, origin: told };
-    });
-  }
 }
