@@ -1,6 +1,6 @@
 /** Two servers that are asked the same: which answers each has, and how often. */
 import assert from 'node:assert/strict';
-import { decode, type Answer } from 'dns-packet';
+import { type Answer, decode } from 'dns-packet';
 import { packetOf } from '../answer/packet.ts';
 import { UdpPeer } from '../support/udp-peer.ts';
 
@@ -33,7 +33,11 @@ export class Peers {
   }
 
   /** What each answers to one question over many times. */
-  async shares(question: string, ecs: string | undefined, times: number): Promise<{ ours: Shares; theirs: Shares }> {
+  async shares(
+    question: string,
+    ecs: string | undefined,
+    times: number,
+  ): Promise<{ ours: Shares; theirs: Shares }> {
     const packet = packetOf({ question, ...(ecs !== undefined && { ecs }) });
     const counts = [new Map<string, number>(), new Map<string, number>()] as const;
     for (let time = 0; time < times; time++) {

@@ -65,7 +65,7 @@ plugins => {
   }
   metafo => { resources => {
     sites => { service_types => tcp, datacenters => [ one, two, three ], dcmap => { one => 127.0.0.99, two => [ 127.0.0.1, 127.0.0.2 ], three => %weighted!pool } }
-    last => { service_types => tcp, datacenters => [ main, spare ], dcmap => { main => 127.0.0.99, spare => spare.example.net. } }
+    last => { datacenters => [ main, spare ], dcmap => { main => { service_types => tcp, a => 127.0.0.99 }, spare => spare.example.net. } }
   } }
   geoip => {
     maps => {
@@ -91,7 +91,14 @@ plugins => {
 }
 `;
 
-const place = (continent: string, country: string, latitude: number, longitude: number, region = '', city = '') => ({
+const place = (
+  continent: string,
+  country: string,
+  latitude: number,
+  longitude: number,
+  region = '',
+  city = '',
+) => ({
   continent: { code: continent },
   country: { iso_code: country },
   location: { latitude, longitude },
@@ -101,23 +108,36 @@ const place = (continent: string, country: string, latitude: number, longitude: 
 
 const DATABASE = mmdbFile(
   {
-    '5.9.0.0/16': place('EU', 'DE', 51, 9, 'BY', 'Nuremberg'),
+    '5.9.0.0/16': place('EU', 'DE', 51.1, 9.1, 'BY', 'Nuremberg'),
     '5.10.0.0/16': place('EU', 'FR', 48.9, 2.3),
     '5.11.0.0/16': place('EU', 'GB', 51.5, -0.1, 'ENG', 'London'),
     '5.12.0.0/16': place('EU', 'GB', 55.9, -3.2, 'SCT'),
-    '8.8.0.0/16': place('NA', 'US', 37.4, -122, 'CA'),
+    '8.8.0.0/16': place('NA', 'US', 37.4, -122.1, 'CA'),
     '8.9.0.0/16': place('NA', 'US', 32.8, -96.8, 'TX', 'Dallas'),
-    '8.10.0.0/16': place('NA', 'US', 40.7, -74, 'NY'),
+    '8.10.0.0/16': place('NA', 'US', 40.7, -74.1, 'NY'),
     '9.1.0.0/16': place('AS', 'JP', 35.7, 139.7),
     '9.2.0.0/16': place('SA', 'BR', -23.5, -46.6),
-    '2a00:1::/32': place('EU', 'DE', 51, 9),
+    '2a00:1::/32': place('EU', 'DE', 51.1, 9.1),
   },
   { type: 'GeoLite2-City' },
 );
 
 const CLIENTS = [
   undefined,
-  ...['5.9.1.0', '5.10.1.0', '5.11.1.0', '5.12.1.0', '8.8.8.0', '8.9.1.0', '8.10.1.0', '9.1.1.0', '9.2.1.0', '10.2.0.0', '10.1.2.0', '198.51.100.0'].map((net) => `${net}/24`),
+  ...[
+    '5.9.1.0',
+    '5.10.1.0',
+    '5.11.1.0',
+    '5.12.1.0',
+    '8.8.8.0',
+    '8.9.1.0',
+    '8.10.1.0',
+    '9.1.1.0',
+    '9.2.1.0',
+    '10.2.0.0',
+    '10.1.2.0',
+    '198.51.100.0',
+  ].map((net) => `${net}/24`),
   '2a00:1::/48',
   '2001:db8:5::/48',
 ];
@@ -138,7 +158,8 @@ describe('gdnsd, and dnsteer as imported from it', { skip: missing('gdnsd') }, (
       startForeign({
         program: 'gdnsd',
         args: (file) => ['-c', path.dirname(file), 'start'],
-        config: (own, run) => `options => { listen => 127.0.0.1:${own}, run_dir => ${run}/run, state_dir => ${run}/state }\n${text}`,
+        config: (own, run) =>
+          `options => { listen => 127.0.0.1:${own}, run_dir => ${run}/run, state_dir => ${run}/state }\n${text}`,
         files: { config: '$include{gdnsd.conf}\n', 'zones/example.com': ZONE },
         ready: 'DNS listeners started',
       }),
@@ -156,14 +177,42 @@ describe('gdnsd, and dnsteer as imported from it', { skip: missing('gdnsd') }, (
     await Promise.all([server?.stop(), gdnsd?.stop()]);
   });
 
-  for (const name of ['all', 'most', 'few', 'pair', 'dead', 'sites', 'second', 'last', 'www', 'www-eu', 'cdn', 'near', 'up', 'one', 'a.any', 'b.c.any', 'none']) {
+  for (const name of [
+    'all',
+    'most',
+    'few',
+    'pair',
+    'dead',
+    'sites',
+    'second',
+    'last',
+    'www',
+    'www-eu',
+    'cdn',
+    'near',
+    'up',
+    'one',
+    'a.any',
+    'b.c.any',
+    'none',
+  ]) {
     test(`say the same of ${name} to every client`, async () => {
       for (const client of CLIENTS) await peers.assertSame(`${name}.example.com A`, client);
     });
   }
 
-  for (const question of ['both A', 'both AAAA', 'all AAAA', 'mail A', 'mail AAAA', 'txt.sub TXT', 'sub A', 'www MX'])
-    test(`say the same of ${question}`, () => peers.assertSame(question.replace(' ', '.example.com '), undefined));
+  for (const question of [
+    'both A',
+    'both AAAA',
+    'all AAAA',
+    'mail A',
+    'mail AAAA',
+    'txt.sub TXT',
+    'sub A',
+    'www MX',
+  ])
+    test(`say the same of ${question}`, () =>
+      peers.assertSame(question.replace(' ', '.example.com '), undefined));
 
   test('say the same of the zone itself', () => peers.assertSame('example.com MX', undefined));
 
