@@ -48,7 +48,8 @@ function imported(file: string, zone: WireName, source: ZoneSource): ImportResul
     for (const record of source.special) {
       const name = relativeName(record.owner, zone);
       if (record.type === 'ALIAS') tellAlias(record, name, report);
-      else if (answerType(record) !== 'LUA') {
+      else if (answerType(record) === 'LUA') tellScript(record, name, report);
+      else {
         const decision = decisionOf(record, name, zone, scripts, pools, report);
         if (
           decision !== undefined &&
@@ -117,6 +118,16 @@ function tellAlias({ place, words }: SpecialRecord, name: string, report: Import
     why: 'no answer is looked up elsewhere',
     instead: 'nothing: the name has no such record',
     remedy: `Write a CNAME to ${words[0] ?? 'its target'} where the name has no other records, or the addresses that it has`,
+  });
+}
+
+/** What scripts include is laid out where it is included. */
+function tellScript({ place }: SpecialRecord, name: string, report: ImportReport): void {
+  report.add('note', place, {
+    what: `LUA LUA of ${name}`,
+    why: 'its values are written where scripts include them',
+    instead: 'nothing: no name is there for it',
+    remedy: 'Share values of several policies in a file of a folder named snippets',
   });
 }
 
