@@ -174,7 +174,7 @@ async function knowsAll(peers: Peers): Promise<void> {
   for (const name of ['up', 'upall', 'second', 'url'])
     await until(
       async () => {
-        const { ours, theirs } = await peers.shares(`${name}.lua.example A`, undefined, 3);
+        const { ours, theirs } = await peers.shares(`${name}.lua.example A`, undefined, 20);
         return [[...ours.keys()], [...theirs.keys()]];
       },
       ([ours, theirs]) => theirs?.length === 1 && ours?.join() === theirs.join(),
