@@ -37,7 +37,7 @@ for (const [script, plan] of [
   ],
   [
     ";if continent('EU') and not country({'GB','CH'}) then return '192.0.2.1' end return '192.0.2.2'",
-    /if \(query.client.continent === 'EU' && !\(query.client.country === 'GB' \|\| query.client.country === 'CH'\)\) (?:\{ )?return 'www'; (?:\} )?return 'www-2'/,
+    /if \( ?query.client.continent === 'EU' && !\(query.client.country === 'GB' \|\| query.client.country === 'CH'\) ?\) (?:\{ )?return 'www'; (?:\} )?return 'www-2'/,
   ],
   [
     "countryCode() == 'de' and '192.0.2.1' or '192.0.2.2'",

@@ -5,28 +5,44 @@ import { quoted } from './source-text.ts';
 /** Networks as they stand in a condition: by themselves, or by the name of an imported list. */
 export type NetworksText = (networks: readonly string[]) => string;
 
-/** The condition as an expression; `inside` tells whether it stands in a larger one. */
-export function conditionText(condition: Condition, networks: NetworksText, inside = false): string {
-  if ('not' in condition) return notText(condition.not, networks);
-  if ('all' in condition) return joined(condition.all, ' && ', networks, inside);
-  if ('any' in condition) return joined(condition.any, ' || ', networks, inside);
-  if (condition.fact === 'network') return `query.client.in(${networks(condition.in)})`;
+type Operator = '&&' | '||';
+
+/** The parts of a condition, and what stands between them. */
+export interface ConditionParts {
+  readonly by: Operator;
+  readonly parts: readonly string[];
+}
+
+export function conditionParts(condition: Condition, networks: NetworksText): ConditionParts {
+  if ('not' in condition) return { by: '&&', parts: [notText(condition.not, networks)] };
+  if ('all' in condition) return joined(condition.all, '&&', networks);
+  if ('any' in condition) return joined(condition.any, '||', networks);
+  if (condition.fact === 'network') {
+    return { by: '||', parts: [`query.client.in(${networks(condition.in)})`] };
+  }
   const fact = condition.fact === 'type' ? 'query.type' : `query.client.${condition.fact}`;
   const values = condition.is.map((value) => (typeof value === 'number' ? String(value) : quoted(value)));
-  const text = values.map((value) => `${fact} === ${value}`).join(' || ');
-  return inside && values.length > 1 ? `(${text})` : text;
+  return { by: '||', parts: values.length === 0 ? ['false'] : values.map((value) => `${fact} === ${value}`) };
+}
+
+function conditionText(condition: Condition, networks: NetworksText): string {
+  const { by, parts } = conditionParts(condition, networks);
+  return parts.join(` ${by} `);
 }
 
 function notText(condition: Condition, networks: NetworksText): string {
-  if ('fact' in condition && condition.fact !== 'network' && condition.is.length === 1) {
-    return conditionText(condition, networks).replace(' === ', ' !== ');
-  }
-  const isCall = 'fact' in condition && condition.fact === 'network';
   const text = conditionText(condition, networks);
-  return isCall ? `!${text}` : `!(${text})`;
+  if ('fact' in condition && condition.fact === 'network') return `!${text}`;
+  return 'fact' in condition && condition.is.length === 1 ? text.replace(' === ', ' !== ') : `!(${text})`;
 }
 
-function joined(of: readonly Condition[], by: string, networks: NetworksText, inside: boolean): string {
-  const text = of.map((each) => conditionText(each, networks, of.length > 1 || inside)).join(by);
-  return inside && of.length > 1 ? `(${text})` : text;
+/** Parts with the other operator are in parentheses; those with the same are parts of the whole. */
+function joined(of: readonly Condition[], by: Operator, networks: NetworksText): ConditionParts {
+  const parts = of.flatMap((each) => {
+    const inner = conditionParts(each, networks);
+    return inner.parts.length === 1 || inner.by === by
+      ? inner.parts
+      : [`(${inner.parts.join(` ${inner.by} `)})`];
+  });
+  return { by, parts };
 }

@@ -1,6 +1,6 @@
 /** Decisions as handlers of a policy. */
 import type { Condition, Decision } from '../draft.ts';
-import { conditionText, type NetworksText } from './condition-text.ts';
+import { type ConditionParts, conditionParts, type NetworksText } from './condition-text.ts';
 import { planSource } from './plan-text.ts';
 import { layOut, type Source } from './source-text.ts';
 
@@ -35,7 +35,7 @@ function statements(decision: Decision, words: PolicyWords, indent: number): str
 
 function ifText(when: Condition, yes: Decision, words: PolicyWords, indent: number): string {
   const blanks = ' '.repeat(indent);
-  const head = headText(conditionText(when, words.networks), indent);
+  const head = headText(conditionParts(when, words.networks), indent);
   if (yes.kind !== 'if' && !head.includes('\n')) {
     const line = `${head} return ${layOut(planSource(yes, words.used), indent, 0)};`;
     if (!line.includes('\n') && blanks.length + line.length <= WIDTH) return `${blanks}${line}\n`;
@@ -44,10 +44,9 @@ function ifText(when: Condition, yes: Decision, words: PolicyWords, indent: numb
 }
 
 /** `if (…)`, with a line for each part of a condition that is too long for one. */
-function headText(condition: string, indent: number): string {
+function headText({ by, parts }: ConditionParts, indent: number): string {
+  const condition = parts.join(` ${by} `);
   if (indent + condition.length + 7 <= WIDTH) return `if (${condition})`;
   const blanks = ' '.repeat(indent + 2);
-  const by = condition.includes(' || ') ? ' ||' : ' &&';
-  const parts = condition.split(`${by} `);
-  return `if (\n${blanks}${parts.join(`${by}\n${blanks}`)}\n${' '.repeat(indent)})`;
+  return `if (\n${blanks}${parts.join(` ${by}\n${blanks}`)}\n${' '.repeat(indent)})`;
 }
