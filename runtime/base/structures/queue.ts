@@ -1,31 +1,29 @@
-/** A queue of requests that wait for their turn. */
-
 /** A queue, first in, first out, that shows its oldest entry. */
-export class RequestQueue<T> {
-  #requests: T[] = [];
+export class Queue<T> {
+  #entries: T[] = [];
   #head = 0;
 
   get size(): number {
-    return this.#requests.length - this.#head;
+    return this.#entries.length - this.#head;
   }
 
   get oldest(): T | undefined {
-    return this.#requests[this.#head];
+    return this.#entries[this.#head];
   }
 
-  push(request: T): void {
-    this.#requests.push(request);
+  push(entry: T): void {
+    this.#entries.push(entry);
   }
 
   /** Takes the oldest away and returns the next. */
   advance(): T | undefined {
     this.#head += 1;
-    if (this.#head === this.#requests.length) {
-      this.#requests.length = 0;
+    if (this.#head === this.#entries.length) {
+      this.#entries.length = 0;
       this.#head = 0;
-    } else if (this.#head >= 64 && 2 * this.#head >= this.#requests.length) {
+    } else if (this.#head >= 64 && 2 * this.#head >= this.#entries.length) {
       // This moves at most as many entries as have left since the last time: constant work for each.
-      this.#requests = this.#requests.slice(this.#head);
+      this.#entries = this.#entries.slice(this.#head);
       this.#head = 0;
     }
     return this.oldest;
@@ -33,16 +31,16 @@ export class RequestQueue<T> {
 
   /** Takes all entries, oldest first, and leaves the queue empty. */
   drain(): T[] {
-    const requests = this.#requests.slice(this.#head);
-    this.#requests = [];
+    const entries = this.#entries.slice(this.#head);
+    this.#entries = [];
     this.#head = 0;
-    return requests;
+    return entries;
   }
 
-  forEach(visit: (request: T) => void): void {
-    for (let index = this.#head; index < this.#requests.length; index += 1) {
-      const request = this.#requests[index];
-      if (request !== undefined) visit(request);
+  forEach(visit: (entry: T) => void): void {
+    for (let index = this.#head; index < this.#entries.length; index += 1) {
+      const entry = this.#entries[index];
+      if (entry !== undefined) visit(entry);
     }
   }
 }
