@@ -28,9 +28,14 @@ export type Condition =
   | { readonly any: readonly Condition[] };
 
 /** A plan, or a choice between decisions. */
-export type Decision =
+export type DecisionDraft =
   | PlanDraft
-  | { readonly kind: 'if'; readonly when: Condition; readonly yes: Decision; readonly no: Decision };
+  | {
+      readonly kind: 'if';
+      readonly when: Condition;
+      readonly yes: DecisionDraft;
+      readonly no: DecisionDraft;
+    };
 
 /** A check as a policy writes it: keys and plain values. */
 export type CheckDraft = { readonly [key: string]: CheckValue };
@@ -53,7 +58,7 @@ export interface PoolDraft {
 export interface HostDraft {
   /** Relative to the zone; `@` is the zone itself. */
   readonly name: string;
-  readonly decision: Decision;
+  readonly decision: DecisionDraft;
   /** What it comes from: `DYNA geoip!www, example.com:12`. */
   readonly origin: string;
 }
@@ -85,11 +90,11 @@ const MOST_LEAVES = 256;
  * `if c then first(a, d) else first(b, d)`. Gives `undefined` where that would be more than anybody reads.
  */
 export function laidOut(
-  members: readonly Decision[],
+  members: readonly DecisionDraft[],
   make: (plans: readonly PlanDraft[]) => PlanDraft,
-): Decision | undefined {
+): DecisionDraft | undefined {
   let leaves = 0;
-  const walk = (rest: readonly Decision[], plans: readonly PlanDraft[]): Decision | undefined => {
+  const walk = (rest: readonly DecisionDraft[], plans: readonly PlanDraft[]): DecisionDraft | undefined => {
     const [next, ...others] = rest;
     if (next === undefined) return ++leaves > MOST_LEAVES ? undefined : make(plans);
     if (next.kind !== 'if') return walk(others, [...plans, next]);

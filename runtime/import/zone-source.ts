@@ -61,7 +61,7 @@ export function readZoneSource(options: ZoneSourceOptions): ImportResult<ZoneSou
     return found.ok ? ok({ file: name, text: carrySpecial(prepare(found.value), special) }) : found;
   };
   const main = read(file);
-  if (!main.ok) return fail([unreadable(file, fileProblemText(main.problem))]);
+  if (!main.ok) return fail([unreadableImport(file, fileProblemText(main.problem))]);
   const { records, diagnostics } = parseZoneText(main.value.text, {
     origin,
     file,
@@ -85,7 +85,7 @@ export function readZoneSource(options: ZoneSourceOptions): ImportResult<ZoneSou
 }
 
 /** What is told of a file that cannot be read. */
-export function unreadable(file: string, why: string) {
+export function unreadableImport(file: string, why: string) {
   const message = `Cannot read ${file}: ${why}`;
   return { code: 'IMPORT', severity: 'error', message, remedy: 'Name a file that can be read' } as const;
 }

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { NotUnderstood } from '../imported.ts';
 import { INHERITED } from './context.ts';
-import { inherit, listOf, textOf } from './fields.ts';
+import { inherit, textOf, vscfItems } from './fields.ts';
 import type { Vscf, VscfHash } from './vscf.ts';
 
 /** A type of records that resources answer. */
@@ -43,7 +43,7 @@ export function stanzasOf(resource: VscfHash, kindOf: (member: Vscf) => AnswerKi
 /** An array of addresses stands for a hash with labels 1, 2, … */
 export function labelled(value: Vscf): VscfHash {
   if (value.kind === 'hash') return value;
-  const entries = listOf(value).map((item, index) => [String(index + 1), item] as const);
+  const entries = vscfItems(value).map((item, index) => [String(index + 1), item] as const);
   return { kind: 'hash', entries: new Map(entries), place: value.place };
 }
 

@@ -1,5 +1,5 @@
 /** What the translations of gdnsd's plugins share. */
-import type { Decision } from '../draft.ts';
+import type { DecisionDraft } from '../draft.ts';
 import type { PoolBook } from '../pool-book.ts';
 import type { ImportReport, SourcePlace } from '../report.ts';
 import type { ServiceTypes } from './service-types.ts';
@@ -28,9 +28,9 @@ export interface GdnsdContext {
   readonly services: ServiceTypes;
   readonly pools: PoolBook;
   /** The decision of a resource that another names. @throws {NotUnderstood} */
-  resource(plugin: string, name: string, place: SourcePlace, use: ResourceUse): Decision | undefined;
+  resource(plugin: string, name: string, place: SourcePlace, use: ResourceUse): DecisionDraft | undefined;
   /** The decision of a resource that is written where it is used. */
-  inline(plugin: string, hash: VscfHash, use: ResourceUse): Decision | undefined;
+  inline(plugin: string, hash: VscfHash, use: ResourceUse): DecisionDraft | undefined;
   /** Folder of the configuration. */
   readonly folder: string;
 }
@@ -47,6 +47,6 @@ export function ttlsOf(
 }
 
 /** Where something stands, told beside its pool. */
-export function originOf(label: string, { file, line }: SourcePlace): string {
+export function originText(label: string, { file, line }: SourcePlace): string {
   return `${label} (${file.split('/').at(-1) ?? file}:${line})`;
 }

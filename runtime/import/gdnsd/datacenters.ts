@@ -1,10 +1,10 @@
 /** Datacenters of `metafo` and `geoip`: each is a resource, an address, several, or a name (gdnsd-plugin-metafo(8)). */
 import { isIP } from 'node:net';
 import { meant } from '../../base/suggest.ts';
-import type { Decision } from '../draft.ts';
+import type { DecisionDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import { labelled } from './addresses.ts';
-import { type GdnsdContext, INHERITED, originOf, type ResourceUse } from './context.ts';
+import { type GdnsdContext, INHERITED, originText, type ResourceUse } from './context.ts';
 import { hashAt, inherit, textAt } from './fields.ts';
 import { placeAndTtl } from './multifo.ts';
 import type { Vscf, VscfHash, VscfText } from './vscf.ts';
@@ -35,7 +35,7 @@ export function datacenterDecision(
   datacenter: string,
   use: ResourceUse,
   context: GdnsdContext,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const map = hashAt(hash, 'dcmap');
   const value = map?.entries.get(datacenter);
   if (map === undefined || value === undefined) {
@@ -60,7 +60,7 @@ function textDecision(
   hash: VscfHash,
   use: ResourceUse,
   context: GdnsdContext,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const { text, place } = value;
   if (text.startsWith('%') || text.startsWith('!')) {
     const [named = '', resource = ''] = (text.startsWith('!') ? `${plugin}${text}` : text.slice(1)).split(
@@ -75,7 +75,7 @@ function textDecision(
     });
   }
   if (isIP(text) !== 0) return context.inline('multifo', inherit(labelled(value), INHERITED, hash), use);
-  return context.pools.plan(use.names, originOf(use.label, place), {
+  return context.pools.plan(use.names, originText(use.label, place), {
     records: { CNAME: [text] },
     ...placeAndTtl(use, false),
   });

@@ -13,12 +13,12 @@ export function textOf(value: Vscf, what: string): VscfText {
 }
 
 /** An array; a single value stands for an array of one (gdnsd.config(5)). */
-export function listOf(value: Vscf): readonly Vscf[] {
+export function vscfItems(value: Vscf): readonly Vscf[] {
   return value.kind === 'array' ? value.items : [value];
 }
 
 export function textsOf(value: Vscf, what: string): readonly string[] {
-  return listOf(value).map((item) => textOf(item, what).text);
+  return vscfItems(value).map((item) => textOf(item, what).text);
 }
 
 export function hashAt(hash: VscfHash, key: string): VscfHash | undefined {

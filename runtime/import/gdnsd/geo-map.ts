@@ -1,11 +1,11 @@
 /** Maps of `geoip`: which order of datacenters a client gets, by its network and its place (gdnsd-plugin-geoip(8)). */
 import path from 'node:path';
 import { isInPrefix, type Prefix, parsePrefix, prefixToText } from '../../base/net/ip.ts';
-import type { Condition, Decision } from '../draft.ts';
+import type { Condition, DecisionDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import { readImportFile } from './config.ts';
 import type { GdnsdContext } from './context.ts';
-import { flagAt, hashAt, hashOf, listOf, numberAt, numberOf, textAt, textsOf } from './fields.ts';
+import { flagAt, hashAt, hashOf, numberAt, numberOf, textAt, textsOf, vscfItems } from './fields.ts';
 import { parseVscf, type Vscf, type VscfHash } from './vscf.ts';
 
 /** Names of datacenters, or by distance. */
@@ -45,7 +45,7 @@ export function readGeoMap(name: string, hash: VscfHash, context: GdnsdContext):
 }
 
 function coordinatesOf(value: Vscf): readonly [number, number] {
-  const [latitude, longitude, third] = listOf(value).map((item) => numberOf(item, 'A coordinate'));
+  const [latitude, longitude, third] = vscfItems(value).map((item) => numberOf(item, 'A coordinate'));
   if (latitude === undefined || longitude === undefined || third !== undefined) {
     throw new NotUnderstood(
       value.place,
@@ -102,13 +102,13 @@ function externalNets(name: string, place: Vscf['place'], { folder }: GdnsdConte
 /** The decision of a map, given that of each order. */
 export function mapDecision(
   map: GeoMap,
-  decide: (order: Order) => Decision | undefined,
-): Decision | undefined {
+  decide: (order: Order) => DecisionDraft | undefined,
+): DecisionDraft | undefined {
   const top = map.places?.entries.get('default');
   const fallback = decide(top === undefined ? map.fallback : orderOf(top));
   if (fallback === undefined) return undefined;
   const places = map.places === undefined ? fallback : placesDecision(map.places, 0, fallback, decide);
-  return networkGroups(map.networks).reduceRight((no: Decision, { networks, order }): Decision => {
+  return networkGroups(map.networks).reduceRight((no: DecisionDraft, { networks, order }): DecisionDraft => {
     const yes = decide(order) ?? { kind: 'nodata' };
     return { kind: 'if', when: { fact: 'network', in: networks }, yes, no };
   }, places);
@@ -123,15 +123,15 @@ function orderOf(value: Vscf): Order {
 function placesDecision(
   hash: VscfHash,
   level: number,
-  otherwise: Decision,
-  decide: (order: Order) => Decision | undefined,
-): Decision {
+  otherwise: DecisionDraft,
+  decide: (order: Order) => DecisionDraft | undefined,
+): DecisionDraft {
   const own = level > 0 ? hash.entries.get('default') : undefined;
   const last = (own && decide(orderOf(own))) ?? otherwise;
   const entries = [...hash.entries].filter(([key]) => key !== 'default');
   // A subdivision is more than a city that has its name.
   entries.sort(([a], [b]) => Number(isCity(a, level)) - Number(isCity(b, level)));
-  return entries.reduceRight((no: Decision, [key, value]): Decision => {
+  return entries.reduceRight((no: DecisionDraft, [key, value]): DecisionDraft => {
     const yes =
       value.kind === 'hash'
         ? placesDecision(value, level + 1, last, decide)

@@ -6,7 +6,7 @@ import { systemErrorText } from '../../base/system-error.ts';
 import { ttlFromText } from '../../wire/ttl.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
 import type { HostDraft } from '../draft.ts';
-import { type Imported, type ImportResult, NotUnderstood, orNotUnderstood } from '../imported.ts';
+import { type ImportResult, NotUnderstood, orNotUnderstood } from '../imported.ts';
 import { PoolBook } from '../pool-book.ts';
 import { ImportReport } from '../report.ts';
 import { writeZone } from '../write-zone.ts';
@@ -20,7 +20,7 @@ const SPECIAL: ReadonlySet<string> = new Set(['DYNA', 'DYNC']);
 const DEFAULT_TTL = 86_400;
 
 /** Imports the configuration in a file, or in a folder, and the zones in the folder `zones` beside it. */
-export function importGdnsd(given: string): ImportResult<Imported> {
+export function importGdnsd(given: string): ImportResult {
   const read = orNotUnderstood(() => readGdnsdConfig(given));
   if (!read.ok) return read;
   const config = read.value;

@@ -1,5 +1,5 @@
 /** `metafo` and `geoip`: which datacenter answers, in an order for all or for each place. */
-import { type Decision, firstOf, laidOut, type PlanDraft } from '../draft.ts';
+import { type DecisionDraft, firstOf, laidOut, type PlanDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import type { GdnsdContext, ResourceUse } from './context.ts';
 import { datacenterDecision, type MetaResource, metaResource } from './datacenters.ts';
@@ -14,7 +14,7 @@ export function metafoDecision(
   place: Vscf['place'],
   use: ResourceUse,
   context: GdnsdContext,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const resource = metaResource(plugin, name, place);
   const listed = resource.hash.entries.get('datacenters');
   if (listed === undefined) {
@@ -37,7 +37,7 @@ export function geoipDecision(
   place: Vscf['place'],
   use: ResourceUse,
   context: GdnsdContext,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const resource = metaResource(plugin, name, place);
   if (resource.datacenter !== undefined)
     return datacenterDecision(resource, resource.datacenter, use, context);
@@ -67,7 +67,7 @@ function inOrder(
   resource: MetaResource,
   use: ResourceUse,
   context: GdnsdContext,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const left = flagAt(resource.hash, 'skip_first') && order.length > 1 ? order.slice(1) : order;
   if (left.length === 0) return { kind: 'nodata' };
   return members(left, resource, use, context, firstOf);
@@ -80,8 +80,8 @@ function members(
   context: GdnsdContext,
   make: (plans: readonly PlanDraft[]) => PlanDraft,
   map?: GeoMap,
-): Decision | undefined {
-  const decisions: Decision[] = [];
+): DecisionDraft | undefined {
+  const decisions: DecisionDraft[] = [];
   for (const datacenter of order) {
     const at = map?.coordinates.get(datacenter);
     const inner = { ...use, isMember: use.isMember || order.length > 1, ...(at && { at }) };
@@ -107,7 +107,7 @@ function byDistance(
   resource: MetaResource,
   use: ResourceUse,
   context: GdnsdContext,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const { report } = context;
   const place = resource.hash.place;
   if (flagAt(resource.hash, 'skip_first')) {

@@ -1,18 +1,18 @@
 /** `multifo`, `simplefo` and `static`: addresses that are answered together, in turn, or alone. */
-import type { Decision, PlanDraft } from '../draft.ts';
+import type { DecisionDraft, PlanDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import { addressKind, answerKind, type Stanza, stanzasOf } from './addresses.ts';
-import { type GdnsdContext, originOf, type ResourceUse, ttlsOf } from './context.ts';
+import { type GdnsdContext, originText, type ResourceUse, ttlsOf } from './context.ts';
 import { flagAt, numberAt, textOf } from './fields.ts';
 import type { VscfHash, VscfText } from './vscf.ts';
 
 /** All addresses that are up; all of them if fewer than `up_thresh` are (gdnsd-plugin-multifo(8)). */
-export function multifoDecision(hash: VscfHash, use: ResourceUse, context: GdnsdContext): Decision {
+export function multifoDecision(hash: VscfHash, use: ResourceUse, context: GdnsdContext): DecisionDraft {
   const stanzas = stanzasOf(hash, addressKind);
   const checks = stanzas.map((stanza) => checkOf(stanza, use, context));
   if (checks.every((check) => check === undefined)) {
     const records = Object.fromEntries(stanzas.map(({ kind, members }) => [kind, textsOfMembers(members)]));
-    return context.pools.plan(use.names, originOf(use.label, hash.place), {
+    return context.pools.plan(use.names, originText(use.label, hash.place), {
       records,
       ...placeAndTtl(use, false),
     });
@@ -24,7 +24,7 @@ export function multifoDecision(hash: VscfHash, use: ResourceUse, context: Gdnsd
     const upWhen = check && percentOf(numberAt(stanza.hash, 'up_thresh') ?? 0.5, addresses.length);
     const plan = context.pools.plan(
       use.names.map((name) => name + suffix),
-      originOf(use.label, stanza.hash.place),
+      originText(use.label, stanza.hash.place),
       {
         records: { [stanza.kind]: addresses },
         ...placeAndTtl(use, check !== undefined),
@@ -38,7 +38,7 @@ export function multifoDecision(hash: VscfHash, use: ResourceUse, context: Gdnsd
 }
 
 /** The first of two addresses while it is up, else the second if that is (gdnsd-plugin-simplefo(8)). */
-export function simplefoDecision(hash: VscfHash, use: ResourceUse, context: GdnsdContext): Decision {
+export function simplefoDecision(hash: VscfHash, use: ResourceUse, context: GdnsdContext): DecisionDraft {
   const stanzas = stanzasOf(hash, addressKind);
   const plans = stanzas.map(({ kind, hash: stanza, members }): readonly [string, PlanDraft] => {
     const check = context.services.check(stanza);
@@ -50,7 +50,7 @@ export function simplefoDecision(hash: VscfHash, use: ResourceUse, context: Gdns
       }
       return context.pools.plan(
         use.names.map((name) => `${name}-${role}${suffix}`),
-        originOf(use.label, address.place),
+        originText(use.label, address.place),
         {
           records: { [kind]: [textOf(address, role).text] },
           ...placeAndTtl(use, check !== undefined),
@@ -64,9 +64,9 @@ export function simplefoDecision(hash: VscfHash, use: ResourceUse, context: Gdns
 }
 
 /** One address or name, whatever happens. */
-export function staticDecision(value: VscfText, use: ResourceUse, context: GdnsdContext): Decision {
+export function staticDecision(value: VscfText, use: ResourceUse, context: GdnsdContext): DecisionDraft {
   const records = { [answerKind(value)]: [value.text] };
-  return context.pools.plan(use.names, originOf(use.label, value.place), {
+  return context.pools.plan(use.names, originText(use.label, value.place), {
     records,
     ...placeAndTtl(use, false),
   });
@@ -78,7 +78,7 @@ export function byFamily(
   use: ResourceUse,
   { place }: VscfHash,
   { report }: GdnsdContext,
-): Decision {
+): DecisionDraft {
   const [first, second] = plans;
   if (first === undefined) return { kind: 'nodata' };
   if (second === undefined) return first[1];

@@ -1,11 +1,11 @@
 /** Resources of gdnsd by plugin and name, each as a decision. */
 import { meant } from '../../base/suggest.ts';
-import type { Decision } from '../draft.ts';
+import type { DecisionDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import type { PoolBook } from '../pool-book.ts';
 import type { ImportReport, SourcePlace } from '../report.ts';
 import type { GdnsdConfig } from './config.ts';
-import { type GdnsdContext, INHERITED, originOf, type ResourceUse } from './context.ts';
+import { type GdnsdContext, INHERITED, originText, type ResourceUse } from './context.ts';
 import { hashOf, inherit, textOf } from './fields.ts';
 import { geoipDecision, metafoDecision } from './meta.ts';
 import { multifoDecision, simplefoDecision, staticDecision } from './multifo.ts';
@@ -32,7 +32,7 @@ export class GdnsdResources implements GdnsdContext {
     this.#plugins = config.plugins;
   }
 
-  resource(plugin: string, name: string, place: SourcePlace, outer: ResourceUse): Decision | undefined {
+  resource(plugin: string, name: string, place: SourcePlace, outer: ResourceUse): DecisionDraft | undefined {
     const use = { ...outer, depth: outer.depth + 1 };
     if (use.depth > DEEPEST) {
       throw new NotUnderstood(
@@ -57,7 +57,7 @@ export class GdnsdResources implements GdnsdContext {
     return this.#named(plugin, found, config, use);
   }
 
-  inline(plugin: string, hash: VscfHash, use: ResourceUse): Decision | undefined {
+  inline(plugin: string, hash: VscfHash, use: ResourceUse): DecisionDraft | undefined {
     if (plugin === 'weighted') return weightedDecision(hash, use, this);
     if (plugin === 'simplefo') return simplefoDecision(hash, use, this);
     if (plugin === 'multifo') return multifoDecision(hash, use, this);
@@ -78,16 +78,16 @@ export class GdnsdResources implements GdnsdContext {
     );
   }
 
-  #named(plugin: string, found: Vscf, config: VscfHash, use: ResourceUse): Decision | undefined {
+  #named(plugin: string, found: Vscf, config: VscfHash, use: ResourceUse): DecisionDraft | undefined {
     if (plugin === 'static') return staticDecision(textOf(found, 'A resource of static'), use, this);
     const hash = found.kind === 'array' ? shorthand(found) : hashOf(found, 'A resource');
     return this.inline(plugin, inherit(hash, INHERITED, config), use);
   }
 
   /** gdnsd-plugin-null(8): addresses of zeros. */
-  #nothing(place: SourcePlace, use: ResourceUse): Decision {
+  #nothing(place: SourcePlace, use: ResourceUse): DecisionDraft {
     const pool = { records: { A: ['0.0.0.0'], AAAA: ['::'] }, ttl: use.ttl };
-    return this.pools.plan(['null'], originOf('null', place), pool);
+    return this.pools.plan(['null'], originText('null', place), pool);
   }
 
   #reflect(place: SourcePlace, use: ResourceUse): undefined {

@@ -3,7 +3,7 @@ import { meant } from '../../base/suggest.ts';
 import type { CheckDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import type { ImportReport, SourcePlace } from '../report.ts';
-import { hashOf, listOf, numberAt, numberOf, textAt, textOf, textsOf } from './fields.ts';
+import { hashOf, numberAt, numberOf, textAt, textOf, textsOf, vscfItems } from './fields.ts';
 import type { Vscf, VscfHash } from './vscf.ts';
 
 /** The most results in a row that a check may ask for. */
@@ -21,7 +21,7 @@ export class ServiceTypes {
   /** The check of what `service_types` of a resource names; `undefined` where it is always up. */
   check(resource: VscfHash): CheckDraft | undefined {
     const named = resource.entries.get('service_types');
-    const checks = (named === undefined ? [] : listOf(named)).flatMap((item) => {
+    const checks = (named === undefined ? [] : vscfItems(named)).flatMap((item) => {
       const check = this.#named(textOf(item, 'A service type').text, item.place);
       return check === undefined ? [] : [check];
     });
@@ -38,7 +38,7 @@ export class ServiceTypes {
   }
 
   #checkOf(name: string, hash: VscfHash): CheckDraft | undefined {
-    const plugin = textAt(hash, 'plugin');
+    const plugin = textAt(hash, 'plugin') ?? '';
     switch (plugin) {
       case 'tcp_connect':
         return { type: 'tcp', port: this.#port(hash, name), ...this.#timing(name, hash) };
@@ -55,15 +55,8 @@ export class ServiceTypes {
       case 'extfile':
         return this.#file(name, hash);
       default: {
-        const hint = meant(plugin ?? '', [
-          'tcp_connect',
-          'http_status',
-          'extmon',
-          'extfile',
-          'static',
-          'null',
-        ]);
-        const message = `Service type "${name}" has the plugin "${plugin ?? ''}", which is not known${hint}`;
+        const hint = meant(plugin, ['tcp_connect', 'http_status', 'extmon', 'extfile', 'static', 'null']);
+        const message = `Service type "${name}" has the plugin "${plugin}", which is not known${hint}`;
         throw new NotUnderstood(hash.place, message, 'Name a plugin of gdnsd that monitors');
       }
     }
@@ -83,7 +76,7 @@ export class ServiceTypes {
       path: textAt(hash, 'url_path') ?? '/',
       ...(port !== undefined && port !== 80 && { port }),
       ...(host !== undefined && { host }),
-      status: codes === undefined ? [200] : listOf(codes).map((code) => numberOf(code, 'A status')),
+      status: codes === undefined ? [200] : vscfItems(codes).map((code) => numberOf(code, 'A status')),
       ...this.#timing(name, hash),
     };
   }

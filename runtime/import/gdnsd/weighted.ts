@@ -1,9 +1,9 @@
 /** `weighted`: one of several by weight, alone or in groups (gdnsd-plugin-weighted(8)). */
-import type { CheckDraft, Decision, PlanDraft } from '../draft.ts';
+import type { CheckDraft, DecisionDraft, PlanDraft } from '../draft.ts';
 import { NotUnderstood } from '../imported.ts';
 import { answerKind, type Stanza, stanzasOf } from './addresses.ts';
-import { type GdnsdContext, originOf, type ResourceUse } from './context.ts';
-import { flagAt, listOf, numberAt, numberOf, textOf } from './fields.ts';
+import { type GdnsdContext, originText, type ResourceUse } from './context.ts';
+import { flagAt, numberAt, numberOf, textOf, vscfItems } from './fields.ts';
 import { byFamily, placeAndTtl } from './multifo.ts';
 import type { Vscf, VscfHash } from './vscf.ts';
 
@@ -14,7 +14,7 @@ interface WeightedItem {
   readonly place: Vscf['place'];
 }
 
-export function weightedDecision(hash: VscfHash, use: ResourceUse, context: GdnsdContext): Decision {
+export function weightedDecision(hash: VscfHash, use: ResourceUse, context: GdnsdContext): DecisionDraft {
   const stanzas = stanzasOf(hash, kindOfWeighted);
   const plans = stanzas.map((stanza) => [stanza.kind, stanzaPlan(stanza, use, context)] as const);
   return byFamily(plans, use, hash, context);
@@ -23,7 +23,7 @@ export function weightedDecision(hash: VscfHash, use: ResourceUse, context: Gdns
 /** The kind of `[value, weight]`, or of the first in a group of them. */
 function kindOfWeighted(member: Vscf): ReturnType<typeof answerKind> {
   const [first] = member.kind === 'hash' ? [...member.entries.values()] : [member];
-  const value = first && listOf(first)[0];
+  const value = first && vscfItems(first)[0];
   if (value === undefined)
     throw new NotUnderstood(member.place, 'The group is empty', 'Write [ ADDRESS, WEIGHT ]');
   return answerKind(value);
@@ -85,7 +85,7 @@ function stanzaPlan(stanza: Stanza, use: ResourceUse, context: GdnsdContext): Pl
 function itemsOf({ entries, place }: VscfHash, members: Stanza['members'] = [...entries]): WeightedItem[] {
   if (members.length === 0) throw new NotUnderstood(place, 'The group is empty', 'Write [ ADDRESS, WEIGHT ]');
   return members.map(([label, member]) => {
-    const [value, weight, third] = listOf(member);
+    const [value, weight, third] = vscfItems(member);
     if (value === undefined || weight === undefined || third !== undefined) {
       throw new NotUnderstood(
         member.place,
@@ -111,7 +111,7 @@ function poolOf(
   label = items.length === 1 ? items[0]?.label : undefined,
 ): PlanDraft {
   const names = label === undefined ? use.names : [label, ...use.names.map((name) => `${name}-${label}`)];
-  return context.pools.plan(names, originOf(use.label, items[0]?.place ?? hash.place), {
+  return context.pools.plan(names, originText(use.label, items[0]?.place ?? hash.place), {
     records: { [kind]: items.map(({ text }) => text) },
     ...placeAndTtl(use, check !== undefined),
     ...(check && { check }),

@@ -3,7 +3,7 @@ import { type CheckDraft, firstOf, type PlanDraft } from '../draft.ts';
 import type { LuaHost } from './lua-host.ts';
 import { LuaBeyond } from './lua-tree.ts';
 import { isTable, type LuaTable, type LuaValue, optionOf, stringsOf, tablesOf } from './lua-value.ts';
-import { closest, hashed, type LuaFunction, nameOf, oneOf } from './pick.ts';
+import { closest, hashed, type LuaFunction, nameGiven, oneOf } from './pick.ts';
 
 export const CHECKED: Readonly<Record<string, LuaFunction>> = {
   ifportup: ([port, list, options], host) => {
@@ -97,7 +97,11 @@ function selected(
   isEmpty: boolean,
 ): PlanDraft {
   const values = stringsOf(group, 'addresses');
-  const more = { ...nameOf(group), ...(check && { check }), ...(isEmpty && { whenDown: 'empty' as const }) };
+  const more = {
+    ...nameGiven(group),
+    ...(check && { check }),
+    ...(isEmpty && { whenDown: 'empty' as const }),
+  };
   if (selector === 'all') return host.pool(values, more);
   if (selector === 'random') return oneOf(host.pool(values, more), values.length);
   if (selector === 'hashed')

@@ -4,9 +4,9 @@ import { fail } from '../../base/result.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { namesEqual, type WireName } from '../../wire/name.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
-import type { Decision } from '../draft.ts';
+import type { DecisionDraft } from '../draft.ts';
 import { HostsByType } from '../hosts-by-type.ts';
-import { type Imported, type ImportResult, orNotUnderstood } from '../imported.ts';
+import { type ImportResult, orNotUnderstood } from '../imported.ts';
 import { PoolBook } from '../pool-book.ts';
 import { ImportReport } from '../report.ts';
 import { writeZone } from '../write-zone.ts';
@@ -21,7 +21,7 @@ const SPECIAL: ReadonlySet<string> = new Set(['LUA', 'ALIAS']);
 const DEFAULT_TTL = 3600;
 
 /** `zone` is the zone of the file where its name does not tell it. */
-export function importPdnsLua(file: string, { zone }: { readonly zone?: string }): ImportResult<Imported> {
+export function importPdnsLua(file: string, { zone }: { readonly zone?: string }): ImportResult {
   const named = zoneNameFromText(zone ?? path.basename(file).replace(/\.(?:zone|db|txt)$/, ''));
   if (!named.ok) {
     const remedy = 'Say the zone of the file: --zone shop.example';
@@ -39,7 +39,7 @@ export function importPdnsLua(file: string, { zone }: { readonly zone?: string }
   return imported(file, named.value, source.value);
 }
 
-function imported(file: string, zone: WireName, source: ZoneSource): ImportResult<Imported> {
+function imported(file: string, zone: WireName, source: ZoneSource): ImportResult {
   return orNotUnderstood(() => {
     const report = new ImportReport();
     const pools = new PoolBook();
@@ -85,7 +85,7 @@ function decisionOf(
   scripts: readonly SpecialRecord[],
   pools: PoolBook,
   report: ImportReport,
-): Decision | undefined {
+): DecisionDraft | undefined {
   const { place, ttl } = record;
   const host = new LuaHost({ place, ttl, name, type: answerType(record) }, pools, report);
   try {

@@ -11,7 +11,7 @@ export interface LuaToken {
 }
 
 /** Signs, the longer first. */
-const SIGNS = ['...', '..', '==', '~=', '<=', '>=', '::', '//', ...'+-*/%^#<>=(){}[];:,.'];
+const SIGNS = ['...', '..', '==', '~=', '<=', '>=', '::', '//', ...'+-*/%^#<>=(){}[];:,.'.split('')];
 const BLANKS = /(?:\s+|--(?!\[\[)[^\n]*|--\[\[[\s\S]*?\]\])+/y;
 const NAME = /[A-Za-z_]\w*/y;
 const NUMBER = /0[xX][\da-fA-F]+|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?/y;

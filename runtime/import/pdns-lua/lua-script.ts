@@ -2,13 +2,13 @@
  * Runs a script as far as it is the same for every query, and keeps the rest as conditions: what is left is a decision.
  */
 import { meant } from '../../base/suggest.ts';
-import type { Decision } from '../draft.ts';
+import type { DecisionDraft } from '../draft.ts';
 import { luaCondition } from './conditions.ts';
 import { CHECKED } from './if-up.ts';
 import type { LuaHost } from './lua-host.ts';
 import { LuaBeyond, type LuaBlock, type LuaExpression } from './lua-tree.ts';
 import { isTable, type LuaValue, stringsOf } from './lua-value.ts';
-import { nameOf, PICKS } from './pick.ts';
+import { nameGiven, PICKS } from './pick.ts';
 
 /** Names and their values. */
 export type LuaNames = ReadonlyMap<string, LuaValue>;
@@ -47,11 +47,11 @@ export class LuaScript {
   }
 
   /** What the script returns. @throws {LuaBeyond} Where it does what no policy does. */
-  decision(block: LuaBlock): Decision {
+  decision(block: LuaBlock): DecisionDraft {
     return this.#run(block, new Map());
   }
 
-  #run(block: LuaBlock, names: LuaNames): Decision {
+  #run(block: LuaBlock, names: LuaNames): DecisionDraft {
     const known = new Map(names);
     for (const [index, statement] of block.entries()) {
       if (++this.#steps > MOST_STEPS)
@@ -95,7 +95,7 @@ export class LuaScript {
     return isTable(value) && value.name === undefined ? { ...value, name } : value;
   }
 
-  #answer(expression: LuaExpression, names: LuaNames): Decision {
+  #answer(expression: LuaExpression, names: LuaNames): DecisionDraft {
     const valueIn = (each: LuaExpression) => this.#value(each, names);
     if (expression.kind === 'binary' && expression.sign === 'or' && expression.left.kind === 'binary') {
       // `condition and a or b`
@@ -114,7 +114,7 @@ export class LuaScript {
     const value = valueIn(expression);
     if (value === undefined) return { kind: 'nodata' };
     if (typeof value === 'object' && value.kind === 'answer') return value.decision;
-    return this.#host.pool(stringsOf(value, 'answers'), nameOf(value));
+    return this.#host.pool(stringsOf(value, 'answers'), nameGiven(value));
   }
 
   #value(expression: LuaExpression, names: LuaNames): LuaValue {
@@ -128,13 +128,15 @@ export class LuaScript {
       case 'index': {
         const [of, key] = [this.#value(expression.of, names), this.#value(expression.key, names)];
         if (!isTable(of)) throw new LuaBeyond('a value is looked up in what is no table');
-        return typeof key === 'number' ? of.items[key - 1] : of.keyed.get(String(key));
+        return typeof key === 'number' ? of.items[key - 1] : of.keyed.get(luaKey(key));
       }
       case 'call':
         return { kind: 'answer', decision: this.#call(expression, names) };
-      default:
-        throw new LuaBeyond('the value of a condition is not known without a query');
+      case 'not':
+      case 'binary':
+        break;
     }
+    throw new LuaBeyond('the value of a condition is not known without a query');
   }
 
   #named(name: string, names: LuaNames): LuaValue {
@@ -148,12 +150,12 @@ export class LuaScript {
     for (const { key, value } of fields) {
       const of = this.#value(value, names);
       if (key === undefined) items.push(of);
-      else keyed.set(String(this.#value(key, names)), of);
+      else keyed.set(luaKey(this.#value(key, names)), of);
     }
     return { kind: 'table', items, keyed };
   }
 
-  #call(expression: LuaExpression & { kind: 'call' }, names: LuaNames): Decision {
+  #call(expression: LuaExpression & { kind: 'call' }, names: LuaNames): DecisionDraft {
     const name = expression.of.kind === 'name' ? expression.of.name : '';
     const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
     if (known !== undefined)
@@ -165,4 +167,10 @@ export class LuaScript {
     if (why !== undefined) throw new LuaBeyond(`${name}: ${why}`);
     throw new LuaBeyond(`there is no function \`${name}\`${meant(name, Object.keys(FUNCTIONS))}`);
   }
+}
+
+/** Keys of tables are texts and numbers. */
+function luaKey(key: LuaValue): string {
+  if (typeof key === 'string' || typeof key === 'number') return String(key);
+  throw new LuaBeyond('a key of a table is not known without a query');
 }

@@ -1,5 +1,5 @@
 /** What a script knows without a query: strings, numbers, tables; and answers, which are plans. */
-import type { Decision } from '../draft.ts';
+import type { DecisionDraft } from '../draft.ts';
 import { LuaBeyond } from './lua-tree.ts';
 
 export type LuaValue = string | number | boolean | undefined | LuaTable | LuaAnswer;
@@ -15,7 +15,7 @@ export interface LuaTable {
 
 export interface LuaAnswer {
   readonly kind: 'answer';
-  readonly decision: Decision;
+  readonly decision: DecisionDraft;
 }
 
 export function isTable(value: LuaValue): value is LuaTable {

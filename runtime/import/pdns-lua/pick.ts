@@ -1,19 +1,19 @@
 /** Functions of LUA records that choose without a check: `pickrandom` and its like, `all`, `view`. */
-import type { Decision, PlanDraft } from '../draft.ts';
+import type { DecisionDraft, PlanDraft } from '../draft.ts';
 import { networkOf } from './conditions.ts';
 import type { LuaHost } from './lua-host.ts';
 import { LuaBeyond } from './lua-tree.ts';
 import { isTable, type LuaValue, stringsOf, tablesOf, weightsOf } from './lua-value.ts';
 
-export type LuaFunction = (args: readonly LuaValue[], host: LuaHost) => Decision;
+export type LuaFunction = (args: readonly LuaValue[], host: LuaHost) => DecisionDraft;
 
 const AWAY = 'its hash is another: a client stays where it is, and need not be where PowerDNS had it';
 
 export const PICKS: Readonly<Record<string, LuaFunction>> = {
   pickrandom: ([list], host) =>
-    oneOf(host.pool(stringsOf(list, 'values'), nameOf(list)), stringsOf(list, 'values').length),
+    oneOf(host.pool(stringsOf(list, 'values'), nameGiven(list)), stringsOf(list, 'values').length),
   pickrandomsample: ([count, list], host) => sample(Number(count), list, host),
-  all: ([list], host) => host.pool(stringsOf(list, 'values'), nameOf(list)),
+  all: ([list], host) => host.pool(stringsOf(list, 'values'), nameGiven(list)),
   pickwrandom: ([list], host) => ({ kind: 'weighted', of: weighted(list, host) }),
   pickwhashed: ([list], host) => hashed(weighted(list, host), host),
   pickhashed: ([list], host) => hashed(even(list, host), host),
@@ -24,7 +24,7 @@ export const PICKS: Readonly<Record<string, LuaFunction>> = {
 };
 
 /** The name that the script gave a table. */
-export function nameOf(value: LuaValue): { readonly name?: string | undefined } {
+export function nameGiven(value: LuaValue): { readonly name?: string | undefined } {
   return isTable(value) ? { name: value.name } : {};
 }
 
@@ -55,13 +55,13 @@ export function closest(list: LuaValue, host: LuaHost): PlanDraft {
       'Make each address a pool with its place, at: [latitude, longitude], and choose by nearest(…)',
     );
   }
-  return oneOf(host.pool(values, nameOf(list)), values.length);
+  return oneOf(host.pool(values, nameGiven(list)), values.length);
 }
 
 function sample(count: number, list: LuaValue, host: LuaHost): PlanDraft {
   if (!Number.isInteger(count) || count < 1) throw new LuaBeyond('pickrandomsample does not say how many');
   const values = stringsOf(list, 'values');
-  return oneOf(host.pool(values, nameOf(list)), values.length, count);
+  return oneOf(host.pool(values, nameGiven(list)), values.length, count);
 }
 
 function even(list: LuaValue, host: LuaHost): readonly (readonly [number, PlanDraft])[] {
@@ -73,7 +73,7 @@ function weighted(list: LuaValue, host: LuaHost): readonly (readonly [number, Pl
 }
 
 /** The first pair of networks and values whose networks the client is in; one of the values. */
-function view(pairs: LuaValue, host: LuaHost): Decision {
+function view(pairs: LuaValue, host: LuaHost): DecisionDraft {
   const arms = tablesOf(pairs, 'pairs of view').map(({ items: [networks, values] }) => {
     const texts = stringsOf(values, 'values');
     return {
@@ -82,7 +82,7 @@ function view(pairs: LuaValue, host: LuaHost): Decision {
     };
   });
   return arms.reduceRight(
-    (no: Decision, { networks, plan }): Decision => ({
+    (no: DecisionDraft, { networks, plan }): DecisionDraft => ({
       kind: 'if',
       when: { fact: 'network', in: networks },
       yes: plan,

@@ -1,5 +1,5 @@
 /** Record sets of one name and type, by how Route 53 chooses among them. */
-import { type Condition, type Decision, firstOf, laidOut, type PlanDraft } from '../draft.ts';
+import { type Condition, type DecisionDraft, firstOf, laidOut, type PlanDraft } from '../draft.ts';
 import type { ImportReport, SourcePlace } from '../report.ts';
 import { placeOfRegion } from './regions.ts';
 import type { RecordSetShape } from './shapes.ts';
@@ -14,13 +14,13 @@ export interface GroupWork {
   /** Networks by the name of their location. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
   /** The decision of one set; `undefined` if it is left out. `at` is where it stands. */
-  member(set: PlacedSet, at?: readonly [number, number]): Decision | undefined;
+  member(set: PlacedSet, at?: readonly [number, number]): DecisionDraft | undefined;
 }
 
 type Made = (members: readonly (readonly [PlacedSet, PlanDraft])[]) => PlanDraft;
 
 /** The decision for sets with one name and type; `undefined` if nothing of them can be said. */
-export function groupDecision(sets: readonly PlacedSet[], work: GroupWork): Decision | undefined {
+export function groupDecision(sets: readonly PlacedSet[], work: GroupWork): DecisionDraft | undefined {
   const [first] = sets;
   if (first === undefined) return undefined;
   const { set } = first;
@@ -37,9 +37,9 @@ export function groupDecision(sets: readonly PlacedSet[], work: GroupWork): Deci
   return work.member(first);
 }
 
-function combined(sets: readonly PlacedSet[], work: GroupWork, make: Made): Decision | undefined {
+function combined(sets: readonly PlacedSet[], work: GroupWork, make: Made): DecisionDraft | undefined {
   const kept: PlacedSet[] = [];
-  const decisions: Decision[] = [];
+  const decisions: DecisionDraft[] = [];
   for (const set of sets) {
     const decision = work.member(set, placeOf(set.set));
     if (decision === undefined) continue;
@@ -92,7 +92,7 @@ function placeOf({
 }
 
 /** Latency, which Route 53 measures, and distance with a bias both become distance. */
-function byDistance(sets: readonly PlacedSet[], work: GroupWork): Decision | undefined {
+function byDistance(sets: readonly PlacedSet[], work: GroupWork): DecisionDraft | undefined {
   const [first] = sets;
   if (first === undefined) return undefined;
   const isLatency = first.set.Region !== undefined;
@@ -127,7 +127,7 @@ function byDistance(sets: readonly PlacedSet[], work: GroupWork): Decision | und
 }
 
 /** The location with the longest network that the client is in; `*` is all others. */
-function byNetwork(sets: readonly PlacedSet[], work: GroupWork): Decision | undefined {
+function byNetwork(sets: readonly PlacedSet[], work: GroupWork): DecisionDraft | undefined {
   const fallback = sets.find(({ set }) => set.CidrRoutingConfig?.LocationName === '*');
   const arms = sets
     .filter((each) => each !== fallback)
@@ -146,8 +146,8 @@ function byNetwork(sets: readonly PlacedSet[], work: GroupWork): Decision | unde
       }
       return decision === undefined || networks === undefined ? [] : [{ decision, networks }];
     });
-  const last: Decision = (fallback && work.member(fallback)) ?? { kind: 'nodata' };
-  return longestFirst(arms).reduceRight((no: Decision, { decision, networks }): Decision => {
+  const last: DecisionDraft = (fallback && work.member(fallback)) ?? { kind: 'nodata' };
+  return longestFirst(arms).reduceRight((no: DecisionDraft, { decision, networks }): DecisionDraft => {
     const when: Condition = { fact: 'network', in: networks };
     return { kind: 'if', when, yes: decision, no };
   }, last);

@@ -20,7 +20,7 @@ import { writeZone } from '../write-zone.ts';
 import type { PlacedSet } from './groups.ts';
 import { Route53Checks } from './health-checks.ts';
 import { readAwsJson } from './read-json.ts';
-import { groupKey, hostName, RecordSets } from './record-sets.ts';
+import { groupKey, hostBelow, RecordSets } from './record-sets.ts';
 import { CIDR_BLOCKS, HEALTH_CHECKS, RECORD_SETS } from './shapes.ts';
 
 export interface Route53Files {
@@ -30,7 +30,7 @@ export interface Route53Files {
 }
 
 /** `file` is what `list-resource-record-sets` prints. */
-export function importRoute53(file: string, files: Route53Files): ImportResult<Imported> {
+export function importRoute53(file: string, files: Route53Files): ImportResult {
   const read = readAwsJson(file, RECORD_SETS, 'list-resource-record-sets --hosted-zone-id ID');
   if (!read.ok) return read;
   const { value, lineOf } = read.value;
@@ -99,7 +99,12 @@ function imported(
     }
     const decision = decided.decision(group);
     if (decision !== undefined)
-      hosts.add(hostName(set.Name, zone), set.Type, decision, `${set.Type} ${set.Name} (line ${place.line})`);
+      hosts.add(
+        hostBelow(set.Name, zone),
+        set.Type,
+        decision,
+        `${set.Type} ${set.Name} (line ${place.line})`,
+      );
   }
   const source = { records, special: [], text: '' };
   const origin = `the record sets of Route 53 in ${file.split('/').at(-1) ?? file}`;
@@ -109,7 +114,7 @@ function imported(
 
 /** SOA and NS of the zone itself name the servers of Route 53, which are left. */
 function isOfAws({ set, place }: PlacedSet, zone: WireName, report: ImportReport): boolean {
-  if ((set.Type !== 'SOA' && set.Type !== 'NS') || hostName(set.Name, zone) !== '@') return false;
+  if ((set.Type !== 'SOA' && set.Type !== 'NS') || hostBelow(set.Name, zone) !== '@') return false;
   report.add('note', place, {
     what: `${set.Type} ${set.Name}`,
     why: 'it names the servers of Route 53',

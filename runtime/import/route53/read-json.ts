@@ -4,18 +4,18 @@ import type { ZodType } from 'zod';
 import { fileProblemText, readTextSync } from '../../base/files/read-file.ts';
 import { fail, ok } from '../../base/result.ts';
 import { type ImportResult, notUnderstood } from '../imported.ts';
-import { MOST_IMPORT_OCTETS, unreadable } from '../zone-source.ts';
+import { MOST_IMPORT_OCTETS, unreadableImport } from '../zone-source.ts';
 
 export interface ReadJson<T> {
   readonly value: T;
   /** The line on which the item of a list begins, 1-based. */
-  lineOf(list: string, index: number): number;
+  readonly lineOf: (list: string, index: number) => number;
 }
 
 /** Reads a file of one shape. JSON is YAML as well, whose parser knows where everything stands. */
 export function readAwsJson<T>(file: string, shape: ZodType<T>, command: string): ImportResult<ReadJson<T>> {
   const read = readTextSync(file, { mostOctets: MOST_IMPORT_OCTETS });
-  if (!read.ok) return fail([unreadable(file, fileProblemText(read.problem))]);
+  if (!read.ok) return fail([unreadableImport(file, fileProblemText(read.problem))]);
   const lines = new LineCounter();
   const remedy = `Give what this prints: aws route53 ${command} --output json`;
   const document = parseDocument(read.value, { lineCounter: lines, keepSourceTokens: false });

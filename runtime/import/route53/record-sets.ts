@@ -1,6 +1,6 @@
 /** Record sets that are decided: their pools, what they are an alias of, and all of a name together. */
 import { nameFromText, nameToText, ROOT, type WireName } from '../../wire/name.ts';
-import type { CheckDraft, Decision, PlanDraft } from '../draft.ts';
+import type { CheckDraft, DecisionDraft, PlanDraft } from '../draft.ts';
 import type { PoolBook } from '../pool-book.ts';
 import type { ImportReport } from '../report.ts';
 import { relativeName, wordsOf } from '../zone-source.ts';
@@ -41,7 +41,7 @@ export class RecordSets {
   }
 
   /** The decision of all sets of one name and type. */
-  decision(sets: readonly PlacedSet[]): Decision | undefined {
+  decision(sets: readonly PlacedSet[]): DecisionDraft | undefined {
     if (sets.some(({ set }) => set.MultiValueAnswer === true)) return this.#manyValues(sets);
     return groupDecision(sets, {
       report: this.#report,
@@ -50,7 +50,7 @@ export class RecordSets {
     });
   }
 
-  #member(placed: PlacedSet, isMember: boolean, at?: readonly [number, number]): Decision | undefined {
+  #member(placed: PlacedSet, isMember: boolean, at?: readonly [number, number]): DecisionDraft | undefined {
     const { set, place } = placed;
     if (set.AliasTarget !== undefined) return this.#alias(placed, set.AliasTarget, isMember, at);
     const check = set.HealthCheckId === undefined ? undefined : this.#checks.check(set.HealthCheckId, place);
@@ -64,7 +64,7 @@ export class RecordSets {
     at?: readonly [number, number],
   ): PlanDraft {
     const { set, place } = placed;
-    const host = hostName(set.Name, this.#zone);
+    const host = hostBelow(set.Name, this.#zone);
     const base = { '@': 'apex', '*': 'any' }[host] ?? host;
     const suffix = set.Type === 'AAAA' ? '-v6' : '';
     const id = set.SetIdentifier;
@@ -83,7 +83,7 @@ export class RecordSets {
     target: NonNullable<PlacedSet['set']['AliasTarget']>,
     isMember: boolean,
     at: readonly [number, number] | undefined,
-  ): Decision | undefined {
+  ): DecisionDraft | undefined {
     const { set } = placed;
     const found = this.#groups.get(groupKey(target.DNSName, set.Type));
     if (found === undefined) return this.#service(placed, target.DNSName, isMember);
@@ -129,9 +129,9 @@ export class RecordSets {
     return id === undefined ? undefined : this.#checks.check(id, place);
   }
 
-  #service(placed: PlacedSet, target: string, isMember: boolean): Decision | undefined {
+  #service(placed: PlacedSet, target: string, isMember: boolean): DecisionDraft | undefined {
     const { set } = placed;
-    if (hostName(set.Name, this.#zone) === '@' || (set.Type !== 'A' && set.Type !== 'AAAA')) {
+    if (hostBelow(set.Name, this.#zone) === '@' || (set.Type !== 'A' && set.Type !== 'AAAA')) {
       return this.#leaveOut(
         placed,
         `it is an alias of ${target}, whose addresses only AWS knows`,
@@ -155,7 +155,7 @@ export class RecordSets {
   }
 
   /** Up to eight of the values that are up; each has a check of its own. */
-  #manyValues(sets: readonly PlacedSet[]): Decision | undefined {
+  #manyValues(sets: readonly PlacedSet[]): DecisionDraft | undefined {
     const [first] = sets;
     if (first === undefined) return undefined;
     const values = sets.flatMap(valuesOf);
@@ -189,7 +189,7 @@ export function groupKey(name: string, type: string): string {
 }
 
 /** The name below the zone. */
-export function hostName(name: string, zone: WireName): string {
+export function hostBelow(name: string, zone: WireName): string {
   const read = nameFromText(name, ROOT);
   return read.ok ? relativeName(read.value, zone) : name;
 }

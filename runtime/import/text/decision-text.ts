@@ -1,5 +1,5 @@
 /** Decisions as handlers of a policy. */
-import type { Condition, Decision } from '../draft.ts';
+import type { Condition, DecisionDraft } from '../draft.ts';
 import { type ConditionParts, conditionParts, type NetworksText } from './condition-text.ts';
 import { planSource } from './plan-text.ts';
 import { layOut, type Source } from './source-text.ts';
@@ -13,19 +13,19 @@ export interface PolicyWords {
 const WIDTH = 110;
 
 /** What stands behind the name of a host: a plan, or a function of the query. */
-export function hostSource(decision: Decision, words: PolicyWords, indent: number): Source {
+export function hostSource(decision: DecisionDraft, words: PolicyWords, indent: number): Source {
   if (decision.kind !== 'if') return planSource(decision, words.used);
   const blanks = ' '.repeat(indent);
   return `(query) => {\n${statements(decision, words, indent + 2)}${blanks}}`;
 }
 
 /** The plan that is left where no condition holds. */
-export function lastPlan(decision: Decision): Decision {
+export function lastPlan(decision: DecisionDraft): DecisionDraft {
   return decision.kind === 'if' ? lastPlan(decision.no) : decision;
 }
 
 /** Each condition with its end, then what is left. */
-function statements(decision: Decision, words: PolicyWords, indent: number): string {
+function statements(decision: DecisionDraft, words: PolicyWords, indent: number): string {
   const blanks = ' '.repeat(indent);
   let text = '';
   let rest = decision;
@@ -33,7 +33,7 @@ function statements(decision: Decision, words: PolicyWords, indent: number): str
   return `${text}${blanks}return ${layOut(planSource(rest, words.used), indent, indent + 8)};\n`;
 }
 
-function ifText(when: Condition, yes: Decision, words: PolicyWords, indent: number): string {
+function ifText(when: Condition, yes: DecisionDraft, words: PolicyWords, indent: number): string {
   const blanks = ' '.repeat(indent);
   const head = headText(conditionParts(when, words.networks), indent);
   if (yes.kind !== 'if' && !head.includes('\n')) {

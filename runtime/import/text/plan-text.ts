@@ -23,8 +23,9 @@ export function planSource(plan: PlanDraft, used: Set<string>): Source {
     case 'cname':
       return call('cname', quoted(plan.target), object([{ key: 'ttl', value: String(plan.ttl) }]));
     case 'nodata':
-      return call('nodata');
+      break;
   }
+  return call('nodata');
 }
 
 function stickySource(plan: PlanDraft & { kind: 'sticky' }, inner: (of: PlanDraft) => Source): Source {

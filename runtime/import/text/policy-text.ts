@@ -1,5 +1,5 @@
 /** The text of a policy, and of the lists of networks that it imports. */
-import type { Decision, NamedPool, PolicyDraft, PoolDraft } from '../draft.ts';
+import type { DecisionDraft, NamedPool, PolicyDraft, PoolDraft } from '../draft.ts';
 import { hostSource, lastPlan, type PolicyWords } from './decision-text.ts';
 import { planSource } from './plan-text.ts';
 import { array, layOut, object, quoted, type Source } from './source-text.ts';
@@ -48,7 +48,7 @@ function byText(a: string, b: string): number {
 }
 
 /** What all handlers come to where nothing else holds, if that is one plan. */
-function fallbackOf({ hosts }: PolicyDraft): Exclude<Decision, { kind: 'if' }> | undefined {
+function fallbackOf({ hosts }: PolicyDraft): Exclude<DecisionDraft, { kind: 'if' }> | undefined {
   const handlers = hosts.filter(({ decision }) => decision.kind === 'if');
   const of = (handlers.length > 0 ? handlers : hosts).map(({ decision }) => lastPlan(decision));
   const [first] = of;

@@ -44,7 +44,7 @@ export function takeOver(flags: ImportFlags): number {
   return isComplete(report) ? 0 : 1;
 }
 
-function importFrom(flags: ImportFlags): ImportResult<Imported> {
+function importFrom(flags: ImportFlags): ImportResult {
   const { format, source } = flags;
   if (format === 'gdnsd') return importGdnsd(source);
   return format === 'pdns-lua' ? importPdnsLua(source, flags) : importRoute53(source, flags);
