@@ -17,9 +17,15 @@ const OF_ZONE = 1000;
 const TICKS_PER_SECOND = 100;
 
 const flipping = await FlippingServer.start();
-const rows: (string | number)[][] = [['checks', 'control % user', '% system', 'MiB', 'KB per target', 'µs per probe']];
+const rows: (string | number)[][] = [
+  ['checks', 'control % user', '% system', 'MiB', 'KB per target', 'µs per probe'],
+];
 const without = await measure('none', '');
-await measure('tcp', `check: { type: 'tcp', port: ${flipping.port}, interval: ${INTERVAL_S}, timeout: 2 },`, without);
+await measure(
+  'tcp',
+  `check: { type: 'tcp', port: ${flipping.port}, interval: ${INTERVAL_S}, timeout: 2 },`,
+  without,
+);
 flipping.stop();
 console.log(`${TARGETS} targets every ${INTERVAL_S} s`);
 table(rows);
