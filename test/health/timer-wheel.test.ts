@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { TimerWheel } from '../../runtime/health/timer-wheel.ts';
+import { TimerWheel } from '../../runtime/health/schedule/timer-wheel.ts';
 import { HandClock } from '../support/hand-clock.ts';
 
 test('Whoever waits is called once, never early, and at most 20 ms late; whoever is deleted is not', async () => {

@@ -2,7 +2,7 @@
  * Calls back for many that wait, each for a time of its own. All that fall due within one step share a timer and a turn of
  * the event loop, where a timer for each would wake control for each, and take three objects of it.
  */
-import type { TimerClock } from './timer-clock.ts';
+import type { TimerClock } from '../timer-clock.ts';
 
 /** Milliseconds: so much later than it should be is the most that one is called. */
 const STEP_MS = 20;
