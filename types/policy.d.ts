@@ -265,6 +265,11 @@ export interface GrpcCheck extends CheckPlace {
   readonly host?: string;
 }
 
+/** The address replies to an ICMP echo request, as `ping` sends it. The system has to permit it: `net.ipv4.ping_group_range`. */
+export interface IcmpCheck extends CheckPlace {
+  readonly type: 'icmp';
+}
+
 /** Up if all of the checks are up. A check that says nothing of an address takes no part for it. */
 export interface AllCheck {
   readonly all: readonly Check[];
@@ -299,6 +304,7 @@ export type Check =
   | PushCheck
   | ExecCheck
   | GrpcCheck
+  | IcmpCheck
   | AllCheck
   | AnyCheck
   | AtLeastCheck

@@ -194,7 +194,7 @@ const RCODE = 'check.rcode: Must be a response code, or an array of them, such a
 
 const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
   [5, 'check: Must be an object', `check.type: Must be ${TYPES}`],
-  [{ type: 'icmp' }, `check.type: Must be ${TYPES}`],
+  [{ type: 'smtp' }, `check.type: Must be ${TYPES}`],
   [{ type: 'tcp' }, 'check.port: Is required for a tcp check'],
   [{ type: 'tcp', port: 0 }, 'check.port: Must be a whole number from 1 to 65535'],
   [{ type: 'tcp', port: 1, path: '/' }, 'check.path: Belongs to http and https checks'],
@@ -247,7 +247,11 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
     { type: 'http', load: { json: 'a' }, method: 'HEAD' },
     'check.load: Looks at the body, and a response to HEAD has none',
   ],
-  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls, dns, exec and grpc checks'],
+  [
+    { type: 'http', address: 'db.test' },
+    'check.address: Belongs to tcp, tls, dns, exec, grpc and icmp checks',
+  ],
+  [{ type: 'icmp', port: 1 }, 'check.port: Belongs to tcp, http, https, tls, dns and grpc checks'],
   [{ type: 'tcp', port: 1, address: 'db.test:5432' }, ADDRESS],
   [{ type: 'tcp', port: 1, address: '' }, ADDRESS],
   [{ type: 'tcp', port: 1, send: 5 }, 'check.send: Must be a text of 1 to 1024 octets'],
