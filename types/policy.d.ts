@@ -188,6 +188,8 @@ export interface HttpCheck extends CheckTiming {
    * the keys lead to it, 16 KiB at most. What is no number is no load, and no failure.
    */
   readonly load?: { readonly header: string } | { readonly json: string };
+  /** The version of HTTP to ask in. Default 1, which is HTTP/1.1. With 2, TLS must choose HTTP/2; without TLS the server must know of it. */
+  readonly version?: 1 | 2;
 }
 
 /** A TLS handshake, with a certificate that is trusted and is for the host. */
