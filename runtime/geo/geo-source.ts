@@ -6,11 +6,17 @@ import type { GeoSource, Location } from './location.ts';
 import { createMmdbSource } from './mmdb.ts';
 import { withOverrides } from './overrides.ts';
 
+export interface GeoFile {
+  readonly file: string;
+  /** A copy of what was found in the file when it was looked at; the file itself may be another by now. */
+  readonly copy?: string;
+}
+
 export interface GeoSettings {
   /** What is used of geoip-lite, behind the files. */
   readonly detail: GeoDetail | 'none';
   /** MMDB files, the first before all others. */
-  readonly files: readonly (string | { readonly file: string })[];
+  readonly files: readonly (string | GeoFile)[];
   /** Network → its location. */
   readonly overrides: Readonly<Record<string, Location>>;
 }
@@ -23,18 +29,19 @@ export function createGeoSource(
   { detail, files, overrides }: GeoSettings,
   onBroken?: (problem: string) => void,
 ): GeoSource {
-  const names = files.map((one) => (typeof one === 'string' ? one : one.file));
-  const sources = names.flatMap((file) => sourceOf(file, onBroken));
+  const sources = files.flatMap((one) => sourceOf(typeof one === 'string' ? { file: one } : one, onBroken));
   const behind = detail === 'none' ? NOWHERE : createGeoipLiteSource({ detail });
   return withOverrides(layered([...sources, behind]), overrides);
 }
 
-function sourceOf(file: string, onBroken: ((problem: string) => void) | undefined): GeoSource[] {
+function sourceOf({ file, copy }: GeoFile, onBroken: ((problem: string) => void) | undefined): GeoSource[] {
   if (onBroken === undefined) return [createMmdbSource(file)];
-  try {
-    return [createMmdbSource(file)];
-  } catch (error) {
-    onBroken((error as Error).message);
-    return [];
+  for (const place of copy === undefined ? [file] : [copy, file]) {
+    try {
+      return [createMmdbSource(place)];
+    } catch (error) {
+      onBroken((error as Error).message);
+    }
   }
+  return [];
 }

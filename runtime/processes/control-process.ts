@@ -18,6 +18,9 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
+import { GeoFiles } from '../control/geo/geo-files.ts';
+import { GeoWatch } from '../control/geo/geo-watch.ts';
+import { useGeo } from '../control/geo/use-geo.ts';
 import { Damper } from '../control/health/damper.ts';
 import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
@@ -59,9 +62,17 @@ import { accountToBecome } from '../transport/privileges.ts';
 
 /**
  * Builds a server, which is yet to start. `prelude`: the script that runs before the script of every policy.
+ * @throws {DnsteerError} `START`, if geo data cannot be used.
  */
-export function createControl(config: Config, version: string, prelude: string, log: Logger): Server {
-  const parts = buildParts(new SettingsInForce(config, prelude), version, log);
+export async function createControl(
+  config: Config,
+  version: string,
+  prelude: string,
+  log: Logger,
+): Promise<Server> {
+  const geo = new GeoFiles({ folder: path.join(config.state, 'geo'), log: log.child({ component: 'geo' }) });
+  await geo.take(config.geo.files);
+  const parts = buildParts(new SettingsInForce(config, prelude, geo), geo, version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
   const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
@@ -75,7 +86,7 @@ export function createControl(config: Config, version: string, prelude: string, 
   return new Server({ ...parts, observe, admin, audit });
 }
 
-function buildParts(settings: SettingsInForce, version: string, log: Logger): FactsParts {
+function buildParts(settings: SettingsInForce, geo: GeoFiles, version: string, log: Logger): FactsParts {
   const { config, generation } = settings;
   const charge = new Charge({
     folder: config.state,
@@ -124,6 +135,12 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     told.poolNotices.note(change);
   });
   const reloading = new Reloading(log);
+  const geoWatch = new GeoWatch({
+    files: () => settings.config.geo.files,
+    geo,
+    onChange: () => reloading.inTurn(() => useGeo({ settings, geo, fleet })),
+    log: log.child({ component: 'geo' }),
+  });
   const told = createNotices({
     reloading,
     registry: () => registry,
@@ -238,7 +255,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     news,
     recordings,
   };
-  return { log, settings, reloading, charge, ...answers, ...told, ...health, ...zones };
+  return { log, settings, geo, geoWatch, reloading, charge, ...answers, ...told, ...health, ...zones };
 }
 
 /**

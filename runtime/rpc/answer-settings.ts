@@ -58,7 +58,12 @@ export interface AnswerSettings extends LiveSettings {
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
     /** MMDB files, with hashes of what was in them when control looked: another content has other processes read it. */
-    readonly files: readonly { readonly file: string; readonly hash: string }[];
+    readonly files: readonly {
+      readonly file: string;
+      readonly hash: string;
+      /** A file with just this content; absent where none could be written. */
+      readonly copy?: string;
+    }[];
     /** Network → its place, in place of the geo data: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>

@@ -26,6 +26,8 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'control/charge/handover.ts': 'cleared',
   'control/cookie-rotation.ts': 'optional',
   'control/fleet/zone-images.ts': 'optional',
+  'control/geo/geo-files.ts': 'cleared',
+  'control/geo/take-mmdb.ts': 'optional',
   'control/health/health-file.ts': 'optional',
   'control/overrides/maintenance.ts': 'optional',
   'control/overrides/override-file.ts': 'optional',
