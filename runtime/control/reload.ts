@@ -11,7 +11,7 @@ import { accountIn, registrySettings } from './settings.ts';
 export type ReloadParts = Pick<
   ServerParts,
   | 'settings'
-  | 'geo'
+  | 'geoFiles'
   | 'tls'
   | 'fleet'
   | 'admin'
@@ -37,7 +37,7 @@ export async function reloadSettings(
 ): Promise<Pick<ReloadOutcome, 'changes' | 'notices'>> {
   const { settings, fleet, cookies, signing, registry, journals, recordings, maintenance, log } = parts;
   const before = settings.config;
-  const broken = await parts.geo.take(config.geo.files);
+  const broken = await parts.geoFiles.take(config.geo.files);
   await putInForce(config, parts);
   settings.config = config;
   recordings.look();

@@ -36,7 +36,7 @@ export class ServerSource implements AdminSource {
 
   facts(): ServerFacts {
     const { settings, registry, secondaries, signing, monitor, overrides, maintenance } = this.#parts;
-    const { geo, fleet, sandbox, news, changes } = this.#parts;
+    const { geoFiles, fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const { sample, full, folder } = config.record;
     const answer = fleet.members();
@@ -46,7 +46,7 @@ export class ServerSource implements AdminSource {
       startedAt: this.#startedAt,
       configFile: config.file,
       policies: config.policies,
-      geo: geo.facts(config.geo),
+      geo: geoFiles.facts(config.geo),
       signingOf: (zone) => signing.statusOf(zone),
       zones,
       transferable: new Set(zones.map(({ zone }) => zone).filter((zone) => isTransferable(config, zone))),
@@ -133,10 +133,10 @@ export class ServerSource implements AdminSource {
   }
 
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, geo, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
+    const { settings, geoFiles, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
-      ...geo.warnings(settings.config.geo),
+      ...geoFiles.warnings(settings.config.geo),
       ...sandbox.warnings,
       ...registry.warnings,
       ...udpWarnings(answer),

@@ -39,7 +39,7 @@ import type { ZoneChanges } from './zone-changes.ts';
 export interface ServerParts extends NoticeParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
-  readonly geo: GeoFiles;
+  readonly geoFiles: GeoFiles;
   readonly geoWatch: GeoWatch;
   readonly reloading: Reloading;
   readonly charge: Charge;

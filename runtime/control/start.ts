@@ -49,7 +49,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     maintenance,
     notices,
     standing,
-    geo,
+    geoFiles,
     geoWatch,
     healthFile,
     log,
@@ -98,7 +98,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   signing.lookOutside();
   standing.start();
   geoWatch.start();
-  void geo.prune(config.geo.files);
+  void geoFiles.prune(config.geo.files);
   void registry.kept().then(giveBackMemory);
 }
 

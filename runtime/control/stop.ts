@@ -47,7 +47,7 @@ export class Stop {
       maintenance,
       notices,
       standing,
-      geo,
+      geoFiles,
       geoWatch,
       recordings,
       cookies,
@@ -74,7 +74,7 @@ export class Stop {
       'journals of zones': journals.stop(),
     });
     standing.stop();
-    geo.stop();
+    geoFiles.stop();
     notices.stop();
     monitor.stop();
     cookies.stop();

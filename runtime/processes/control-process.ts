@@ -70,9 +70,12 @@ export async function createControl(
   prelude: string,
   log: Logger,
 ): Promise<Server> {
-  const geo = new GeoFiles({ folder: path.join(config.state, 'geo'), log: log.child({ component: 'geo' }) });
-  await geo.take(config.geo.files);
-  const parts = buildParts(new SettingsInForce(config, prelude, geo), geo, version, log);
+  const geoFiles = new GeoFiles({
+    folder: path.join(config.state, 'geo-files'),
+    log: log.child({ component: 'geo-files' }),
+  });
+  await geoFiles.take(config.geo.files);
+  const parts = buildParts(new SettingsInForce(config, prelude, geoFiles), geoFiles, version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
   const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
@@ -86,7 +89,7 @@ export async function createControl(
   return new Server({ ...parts, observe, admin, audit });
 }
 
-function buildParts(settings: SettingsInForce, geo: GeoFiles, version: string, log: Logger): FactsParts {
+function buildParts(settings: SettingsInForce, geoFiles: GeoFiles, version: string, log: Logger): FactsParts {
   const { config, generation } = settings;
   const charge = new Charge({
     folder: config.state,
@@ -137,9 +140,9 @@ function buildParts(settings: SettingsInForce, geo: GeoFiles, version: string, l
   const reloading = new Reloading(log);
   const geoWatch = new GeoWatch({
     files: () => settings.config.geo.files,
-    geo,
-    onChange: () => reloading.inTurn(() => useGeo({ settings, geo, fleet })),
-    log: log.child({ component: 'geo' }),
+    geo: geoFiles,
+    onChange: () => reloading.inTurn(() => useGeo({ settings, geoFiles, fleet })),
+    log: log.child({ component: 'geo-files' }),
   });
   const told = createNotices({
     reloading,
@@ -255,7 +258,7 @@ function buildParts(settings: SettingsInForce, geo: GeoFiles, version: string, l
     news,
     recordings,
   };
-  return { log, settings, geo, geoWatch, reloading, charge, ...answers, ...told, ...health, ...zones };
+  return { log, settings, geoFiles, geoWatch, reloading, charge, ...answers, ...told, ...health, ...zones };
 }
 
 /**

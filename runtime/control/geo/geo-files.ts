@@ -2,21 +2,25 @@
  * The MMDB files of the settings as control holds them: each is taken over as a whole, or not at all. Where a file cannot be
  * used any more, what was taken of it before stays in use, across starts as well, and the operator is told.
  */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { GeoFacts } from '../../admin/source.ts';
 import { DnsteerError } from '../../base/errors.ts';
-import { stampOf } from '../../base/files/file-state.ts';
 import { Keeping } from '../../base/files/keeping.ts';
+import { stampOfFile } from '../../base/files/stamp.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/config.ts';
 import { describeGeoipLite } from '../../geo/geoip-lite.ts';
 import { mmdbProblemText } from '../../geo/mmdb-file.ts';
-import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { geoWarnings } from './geo-warnings.ts';
 import { copyPrefix, type TakenMmdb, takeMmdb } from './take-mmdb.ts';
 
-export type GeoFileInForce = AnswerSettings['geo']['files'][number];
+/** A file as answer processes are told of it: with the hash of what was taken, and a copy that holds just that. */
+export interface GeoFileInForce {
+  readonly file: string;
+  readonly hash: string;
+  readonly copy?: string;
+}
 
 export interface GeoFilesOptions {
   /** Holds the copies. */
@@ -155,13 +159,4 @@ export class GeoFiles {
 function geoipLiteFacts(detail: 'city' | 'country'): GeoFacts {
   const { name, written, outdated } = describeGeoipLite({ detail });
   return { name, ...(outdated ? { isBefore2020: true } : { built: written.toISOString() }) };
-}
-
-/** Of a file that is not there, or cannot be looked at: a text of its own. */
-async function stampOfFile(file: string): Promise<string> {
-  try {
-    return stampOf(await stat(file, { bigint: true }));
-  } catch {
-    return 'none';
-  }
 }

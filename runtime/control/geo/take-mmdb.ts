@@ -2,12 +2,12 @@
  * Takes over an MMDB file: reads it, looks at all of it, and puts a copy of just these octets aside, from which answer processes
  * read. The file itself may be written over, cut or removed at any time; a process that begins then reads what was checked.
  */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentHash, shortHash } from '../../base/files/content-hash.ts';
 import { stampOf } from '../../base/files/file-state.ts';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
+import { stampOfFile } from '../../base/files/stamp.ts';
 import { runInThread } from '../../base/process/run-in-thread.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
@@ -39,9 +39,7 @@ export async function takeMmdbHere({ file, folder, before }: TakeTask): Promise<
   const read = await readRegularFile(file, { mostOctets: MOST_MMDB_OCTETS });
   if (!read.ok) return fail(fileProblemText(read.problem));
   const { octets, stats } = read.value;
-  const after = await stat(file, { bigint: true }).catch(() => undefined);
-  if (after === undefined || stampOf(after) !== stampOf(stats))
-    return fail('it was written while it was read');
+  if ((await stampOfFile(file)) !== stampOf(stats)) return fail('it was written while it was read');
   const isSame = before?.hash === contentHash(octets);
   if (isSame && before.copy !== undefined) return ok(before);
   const found = isSame ? ok(before) : checkMmdb(octets);

@@ -2,4 +2,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type TakeTask, takeMmdbHere } from './take-mmdb.ts';
 
-parentPort?.postMessage(await takeMmdbHere(workerData as TakeTask));
+const taken = await takeMmdbHere(workerData as TakeTask);
+parentPort?.postMessage(taken, []);

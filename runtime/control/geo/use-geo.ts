@@ -7,16 +7,16 @@ import type { ServerParts } from '../server-parts.ts';
  */
 export async function useGeo({
   settings,
-  geo,
+  geoFiles,
   fleet,
-}: Pick<ServerParts, 'settings' | 'geo' | 'fleet'>): Promise<void> {
+}: Pick<ServerParts, 'settings' | 'geoFiles' | 'fleet'>): Promise<void> {
   const { files } = settings.config.geo;
-  await geo.take(files);
+  await geoFiles.take(files);
   try {
     await fleet.use(settings.ofAnswers());
   } catch (error) {
-    geo.doubt();
+    geoFiles.doubt();
     throw error;
   }
-  await geo.prune(files);
+  await geoFiles.prune(files);
 }
