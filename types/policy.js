@@ -16,6 +16,7 @@ export const rotate = undefined;
 export const geo = undefined;
 export const fence = undefined;
 export const bounded = undefined;
+export const shed = undefined;
 export const sticky = undefined;
 export const take = undefined;
 export const weighted = undefined;

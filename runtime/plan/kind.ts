@@ -88,6 +88,8 @@ export interface AskedFor {
 export interface Chance {
   /** The index of a member that takes part, by weight. */
   byWeight(of: readonly Weighted[], candidates: Candidates): number;
+  /** The index of one of so many, by their shares; NOBODY where all are 0. */
+  byShares(shares: Float64Array, size: number): number;
   /** An index below `size`, all equally likely. */
   evenly(size: number): number;
 }

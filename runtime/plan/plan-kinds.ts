@@ -24,6 +24,7 @@ import { nodata, nxdomain, refuse, servfail } from './kinds/nothing.ts';
 import { pool } from './kinds/pool.ts';
 import { records } from './kinds/records.ts';
 import { rotate } from './kinds/rotate.ts';
+import { shed } from './kinds/shed.ts';
 import { sticky } from './kinds/sticky.ts';
 import { take } from './kinds/take.ts';
 import { weighted } from './kinds/weighted.ts';
@@ -47,6 +48,7 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   sticky,
   fastest,
   leastLoaded,
+  shed,
   geo,
   fence,
   bounded,
@@ -104,6 +106,8 @@ export function pick(
       return fastest.pick(plan, candidates, client, chance, asked);
     case 'leastLoaded':
       return leastLoaded.pick(plan, candidates, client, chance, asked);
+    case 'shed':
+      return shed.pick(plan, candidates, client, chance, asked);
     case 'geo':
       return geo.pick(plan, candidates, client, chance, asked);
     case 'fence':

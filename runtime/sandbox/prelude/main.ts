@@ -31,6 +31,7 @@ export { leastLoaded } from './kinds/least-loaded.ts';
 export { nearest } from './kinds/nearest.ts';
 export { nodata, nxdomain, refuse } from './kinds/nothing.ts';
 export { rotate } from './kinds/rotate.ts';
+export { shed } from './kinds/shed.ts';
 export { sticky } from './kinds/sticky.ts';
 export { take } from './kinds/take.ts';
 export { weighted } from './kinds/weighted.ts';
