@@ -570,7 +570,7 @@ export interface PlanOptions {
 }
 
 /**
- * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `bounded`, `geo`, `fastest`, `leastLoaded` and `shed`, given last. A choice is among those that have records of
+ * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `bounded`, `geo`, `fastest`, `leastLoaded`, `shed` and `closestByLatency`, given last. A choice is among those that have records of
  * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
  * and where both are up, both lead to one place.
  */
@@ -648,6 +648,17 @@ export declare function weighted<
 
 /** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
 export declare function nearest<
+  P extends Pooled = string,
+  const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+
+/**
+ * The pool with the least latency from the client's network, among those that are not down, as the table of the setting `geo.latency` has it
+ * (measured at clients, not by this server). The most exact row counts that has a value of one of the pools: the smallest network around the
+ * client, then its country and autonomous system, its system, its country. A pool without a value there comes behind all that have one. Where no row has
+ * any, it is {@link nearest}, by distance; pools without `at` come last there.
+ */
+export declare function closestByLatency<
   P extends Pooled = string,
   const A extends Members<Known<P>> = Members<Known<P>>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;

@@ -12,6 +12,7 @@ export type ReloadParts = Pick<
   ServerParts,
   | 'settings'
   | 'geoFiles'
+  | 'latencyFile'
   | 'tls'
   | 'fleet'
   | 'admin'
@@ -38,6 +39,7 @@ export async function reloadSettings(
   const { settings, fleet, cookies, signing, registry, journals, recordings, maintenance, log } = parts;
   const before = settings.config;
   const broken = await parts.geoFiles.take(config.geo.files);
+  broken.push(...(await parts.latencyFile.take(config.geo.latency)));
   await putInForce(config, parts);
   settings.config = config;
   recordings.look();

@@ -137,6 +137,7 @@ export class ServerSource implements AdminSource {
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...geoFiles.warnings(settings.config.geo),
+      ...this.#parts.latencyFile.warnings,
       ...sandbox.warnings,
       ...registry.warnings,
       ...udpWarnings(answer),

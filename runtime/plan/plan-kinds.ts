@@ -13,6 +13,7 @@ import type {
   ServedRecords,
 } from './kind.ts';
 import { bounded } from './kinds/bounded.ts';
+import { closestByLatency } from './kinds/closest-by-latency.ts';
 import { cname } from './kinds/cname.ts';
 import { fastest } from './kinds/fastest.ts';
 import { fence } from './kinds/fence.ts';
@@ -49,6 +50,7 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   fastest,
   leastLoaded,
   shed,
+  closestByLatency,
   geo,
   fence,
   bounded,
@@ -108,6 +110,8 @@ export function pick(
       return leastLoaded.pick(plan, candidates, client, chance, asked);
     case 'shed':
       return shed.pick(plan, candidates, client, chance, asked);
+    case 'closestByLatency':
+      return closestByLatency.pick(plan, candidates, client, chance, asked);
     case 'geo':
       return geo.pick(plan, candidates, client, chance, asked);
     case 'fence':

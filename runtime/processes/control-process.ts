@@ -18,9 +18,8 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
-import { GeoFiles } from '../control/geo/geo-files.ts';
-import { GeoWatch } from '../control/geo/geo-watch.ts';
-import { useGeo } from '../control/geo/use-geo.ts';
+import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
+import type { TakenGeo } from '../control/geo/taken-geo.ts';
 import { Damper } from '../control/health/damper.ts';
 import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
@@ -70,12 +69,8 @@ export async function createControl(
   prelude: string,
   log: Logger,
 ): Promise<Server> {
-  const geoFiles = new GeoFiles({
-    folder: path.join(config.state, 'geo-files'),
-    log: log.child({ component: 'geo-files' }),
-  });
-  await geoFiles.take(config.geo.files);
-  const parts = buildParts(new SettingsInForce(config, prelude, geoFiles), geoFiles, version, log);
+  const geo = await takeGeo(config, log);
+  const parts = buildParts(new SettingsInForce(config, prelude, geo), geo, version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
   const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
@@ -89,7 +84,7 @@ export async function createControl(
   return new Server({ ...parts, observe, admin, audit });
 }
 
-function buildParts(settings: SettingsInForce, geoFiles: GeoFiles, version: string, log: Logger): FactsParts {
+function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, log: Logger): FactsParts {
   const { config, generation } = settings;
   const charge = new Charge({
     folder: config.state,
@@ -138,12 +133,7 @@ function buildParts(settings: SettingsInForce, geoFiles: GeoFiles, version: stri
     told.poolNotices.note(change);
   });
   const reloading = new Reloading(log);
-  const geoWatch = new GeoWatch({
-    files: () => settings.config.geo.files,
-    geo: geoFiles,
-    onChange: () => reloading.inTurn(() => useGeo({ settings, geoFiles, fleet })),
-    log: log.child({ component: 'geo-files' }),
-  });
+  const geoWatch = watchGeo({ ...geo, settings, reloading, fleet, log });
   const told = createNotices({
     reloading,
     registry: () => registry,
@@ -258,7 +248,18 @@ function buildParts(settings: SettingsInForce, geoFiles: GeoFiles, version: stri
     news,
     recordings,
   };
-  return { log, settings, geoFiles, geoWatch, reloading, charge, ...answers, ...told, ...health, ...zones };
+  return {
+    log,
+    settings,
+    ...geo,
+    geoWatch,
+    reloading,
+    charge,
+    ...answers,
+    ...told,
+    ...health,
+    ...zones,
+  };
 }
 
 /**

@@ -34,6 +34,8 @@ export interface LiveSettings {
   /** Share of queries to record, 0 (none) to 1, and whether clients are recorded whole. */
   readonly record: { readonly sample: number; readonly full: boolean };
   readonly transfers: TransferSettings;
+  /** A file with a table of latencies (geo/latency/), and the hash of what it was made of; absent where there is none. */
+  readonly latencies?: { readonly table: string; readonly hash: string };
 }
 
 const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
@@ -49,6 +51,7 @@ const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
   queryLogSample: true,
   record: true,
   transfers: true,
+  latencies: true,
 };
 
 export interface AnswerSettings extends LiveSettings {

@@ -43,6 +43,10 @@ export const leastLoaded = (...names: string[]): PlanData => ({
   kind: 'leastLoaded',
   of: names.map((name) => pool(name)),
 });
+export const closestByLatency = (...names: string[]): PlanData => ({
+  kind: 'closestByLatency',
+  of: names.map((name) => pool(name)),
+});
 export const shed = (low: number, high: number, ...names: string[]): PlanData => ({
   kind: 'shed',
   of: names.map((name) => pool(name)),

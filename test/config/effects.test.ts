@@ -30,6 +30,7 @@ const OTHER: Partial<Record<SettingName, unknown>> = {
   'memo.packets': 7,
   'geo.detail': 'none',
   'geo.files': ['/city.mmdb'],
+  'geo.latency': '/rum.csv',
   'geo.overrides': { '192.0.2.0/24': { country: 'DE' } },
   'edns.udpSize': 777,
   'identity.name': 'one',
@@ -77,12 +78,11 @@ function settingsWith(name: string, value: unknown, folder: string): AnswerSetti
   writeFileSync(path.join(folder, 'dnsteer.yaml'), JSON.stringify(data));
   const config = loadConfig({ cwd: folder, env: {} });
   assert.ok(config.ok, JSON.stringify(config));
-  return answerSettings(
-    config.value,
-    GENERATION,
-    '',
-    config.value.geo.files.map((file) => ({ file, hash: '' })),
-  );
+  return answerSettings(config.value, GENERATION, '', {
+    geoFiles: config.value.geo.files.map((file) => ({ file, hash: '' })),
+    latencies:
+      config.value.geo.latency === undefined ? undefined : { table: config.value.geo.latency, hash: '' },
+  });
 }
 
 test('Every setting has its row, and there is no other', () => {

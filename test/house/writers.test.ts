@@ -28,6 +28,8 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'control/cookie-rotation.ts': 'optional',
   'control/fleet/zone-images.ts': 'optional',
   'control/geo/geo-files.ts': 'cleared',
+  'control/geo/latency-file.ts': 'cleared',
+  'control/geo/take-latencies.ts': 'refused',
   'control/geo/take-mmdb.ts': 'optional',
   'control/health/health-file.ts': 'optional',
   'control/overrides/maintenance.ts': 'optional',

@@ -1,18 +1,22 @@
 /** The networks that the policies of one query have asked for, by which its ECS scope is drawn. */
 import type { Address } from '../../base/net/ip.ts';
-import type { NetworkSet } from '../../base/net/network-set.ts';
+
+/** What was asked of networks: who is on the same side of all of them. */
+export interface AskedOf {
+  prefixLength(address: Address): number;
+}
 
 /** One object per process, cleared for each query. */
 export class AskedNetworks {
   /** So many of the list count. */
-  readonly #sets: NetworkSet[] = [];
+  readonly #sets: AskedOf[] = [];
   #count = 0;
 
   clear(): void {
     this.#count = 0;
   }
 
-  note(networks: NetworkSet): void {
+  note(networks: AskedOf): void {
     for (let at = 0; at < this.#count; at += 1) if (this.#sets[at] === networks) return;
     this.#sets[this.#count] = networks;
     this.#count += 1;

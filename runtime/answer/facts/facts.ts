@@ -7,6 +7,7 @@
  */
 import { addressToText, maskBytes, type Prefix } from '../../base/net/ip.ts';
 import { fnv1aOfOctets } from '../../base/structures/fnv.ts';
+import { type LatencyTable, NO_ROW } from '../../geo/latency/latency-table.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
@@ -159,6 +160,20 @@ export class Facts {
   place(field: LocationField): FactValue {
     this.#dependence.note(FIELD_NEEDS[field]);
     return this.#place(field);
+  }
+
+  get latencies(): LatencyTable | undefined {
+    return this.#geo.latencies?.table;
+  }
+
+  /** The row of the client in a table of latencies, at one of its levels: its network, then country and system, system, country. */
+  latencyRow(table: LatencyTable, level: number): number {
+    if (!table.has(level)) return NO_ROW;
+    if (level !== 0)
+      return table.placeRow(level === 2 ? '' : this.place('country'), level === 3 ? 0 : this.place('asn'));
+    this.#dependence.note(NEEDS.NETWORKS);
+    this.#networks.note(table);
+    return table.networkRow(this.#client.address);
   }
 
   /** 32 bits that are the same for every client of one subnet. */

@@ -1,5 +1,5 @@
 /**
- * Sees that the MMDB files of the settings change. An event is only a hint, and a slow round looks anyway; files are looked at
+ * Sees that files with geo data change. An event is only a hint, and a slow round looks anyway; files are looked at
  * once they have been quiet for a moment, as one that is written in place may be half of what it is to be (`QuietTime`).
  */
 import { realpathSync } from 'node:fs';
@@ -7,11 +7,11 @@ import path from 'node:path';
 import { QuietTime } from '../../base/files/quiet-time.ts';
 import type { Logger } from '../../base/log.ts';
 import { FolderEvents } from '../../registry/folder/events.ts';
-import type { GeoFiles } from './geo-files.ts';
 
 export interface GeoWatchOptions {
   readonly files: () => readonly string[];
-  readonly geo: Pick<GeoFiles, 'changed'>;
+  /** What a file looks like now, if it may have changed since it was taken over. */
+  readonly changed: (file: string) => Promise<string | undefined>;
   /** Takes over files that may have changed; called again only once its promise has settled. */
   readonly onChange: () => Promise<unknown>;
   readonly log: Logger;
@@ -80,7 +80,7 @@ export class GeoWatch {
 
   /** What the files that may have changed look like; empty where none has. */
   async #changed(files: readonly string[]): Promise<string> {
-    const seen = await Promise.all(files.map((file) => this.#options.geo.changed(file)));
+    const seen = await Promise.all(files.map((file) => this.#options.changed(file)));
     return seen.filter((stamp) => stamp !== undefined).join(' ');
   }
 }

@@ -22,6 +22,7 @@ import { query } from './query.ts';
 import { takeRan } from './ran.ts';
 
 export { bounded } from './kinds/bounded.ts';
+export { closestByLatency } from './kinds/closest-by-latency.ts';
 export { cname } from './kinds/cname.ts';
 export { fastest } from './kinds/fastest.ts';
 export { fence } from './kinds/fence.ts';
