@@ -10,10 +10,11 @@ import { mmdbFile } from '../support/mmdb.ts';
 import { until } from '../support/until.ts';
 import { World } from '../support/world.ts';
 
-const POLICY = `import { definePolicy } from 'dnsteer';
+const POLICY = `import { closestByLatency, definePolicy } from 'dnsteer';
 export default definePolicy({
+  pools: { fra: { TXT: 'fra' }, iad: { TXT: 'iad' } },
   fallback: { TXT: 'fallback' },
-  hosts: { www: ({ client }) => ({ TXT: [client.country, client.asn, client.organization].join(' ') }) },
+  hosts: { rum: closestByLatency('fra', 'iad'), www: ({ client }) => ({ TXT: [client.country, client.asn, client.organization].join(' ') }) },
   budget: 100,
 });
 `;
@@ -32,11 +33,12 @@ let world: World;
 before(async () => {
   put('country.mmdb', country('SE'));
   put('asn.mmdb', mmdbFile({ '127.0.0.0/16': SYSTEM }, { type: 'Test-ASN', built: BUILT - 90 * 86_400 }));
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,9,5\n'));
   world = await World.start({
     folder,
     env: UNHURRIED,
     policies: { 'geo.example.ts': POLICY },
-    config: 'geo: { files: [country.mmdb, asn.mmdb] }',
+    config: 'geo: { files: [country.mmdb, asn.mmdb], latency: rum.csv }',
   });
 });
 after(async () => {
@@ -92,6 +94,28 @@ test('A file that was cut is told and changes nothing, and a whole one is taken 
   assert.deepEqual(
     left.filter((warning) => warning.startsWith('Cannot read')),
     [],
+  );
+});
+
+test('Latencies are taken up by the processes that run; a table with a mistake is told with its line, and changes nothing', async () => {
+  assert.equal(await world.says('geo.example', 'rum'), 'iad');
+  const { processes } = await world.server.status();
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,-1,5\n'));
+  const { warnings } = await until(
+    () => world.server.status(),
+    (status) => status.warnings.some((warning) => warning.includes('rum.csv')),
+  );
+  assert.match(
+    warnings.join('\n'),
+    /Cannot use the latencies .*rum\.csv:2: "-1" is no time from 0 to 60000 milliseconds; leave it empty where nothing was measured\. Write it anew; until then that before is used/,
+  );
+  assert.equal(await world.says('geo.example', 'rum'), 'iad');
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,1,5\n'));
+  await world.becomes('geo.example', 'fra', 'rum');
+  const after = await world.server.status();
+  assert.deepEqual(
+    after.processes.map(({ pid }) => pid),
+    processes.map(({ pid }) => pid),
   );
 });
 
