@@ -1,22 +1,18 @@
 /** The networks that the policies of one query have asked for, by which its ECS scope is drawn. */
 import type { Address } from '../../base/net/ip.ts';
-
-/** What was asked of networks: who is on the same side of all of them. */
-export interface AskedOf {
-  prefixLength(address: Address): number;
-}
+import type { NetworkSet } from '../../base/net/network-set.ts';
 
 /** One object per process, cleared for each query. */
 export class AskedNetworks {
   /** So many of the list count. */
-  readonly #sets: AskedOf[] = [];
+  readonly #sets: NetworkSet[] = [];
   #count = 0;
 
   clear(): void {
     this.#count = 0;
   }
 
-  note(networks: AskedOf): void {
+  note(networks: NetworkSet): void {
     for (let at = 0; at < this.#count; at += 1) if (this.#sets[at] === networks) return;
     this.#sets[this.#count] = networks;
     this.#count += 1;
