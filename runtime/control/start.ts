@@ -50,6 +50,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     notices,
     standing,
     healthFile,
+    aliases,
     log,
   } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
@@ -62,6 +63,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   notices.use(config.notifications);
   cookies.start();
   healthFile.start();
+  aliases.start();
   tls.use(config);
   await startFleet(parts, inheritance);
   // A server of nothing but zone files needs no sandbox, nor its memory.

@@ -8,6 +8,7 @@ import type { MinuteCount } from '../base/structures/minute-count.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
+import type { PoolAlias } from './pools/pool-alias.ts';
 
 /** Plans by kind: here those that hold no other plan. Each kind that holds plans adds itself, in kinds/. */
 export interface PlanByKind {
@@ -53,7 +54,7 @@ export interface RecordSet {
 
 export interface Pool {
   readonly name: string;
-  /** All that changes of a version that is served: operators may override the health of a pool, see {@link overridden}. */
+  /** All that changes of a version that is served: by {@link alias}, and as operators override its health, see {@link overridden}. */
   sets: readonly RecordSet[];
   /** The TTL that the pool states. Without one, a plan around the pool decides, or else the policy's TTL. */
   readonly ttl?: number | undefined;
@@ -70,6 +71,8 @@ export interface Pool {
   readonly capacity?: number | undefined;
   /** The answers that an answer process has given of it; of a pool with a capacity only. */
   readonly load?: MinuteCount | undefined;
+  /** Of one that answers with the addresses of another name. */
+  readonly alias?: PoolAlias | undefined;
   /** What operators have said of it; its sets then have slots of their own. */
   overridden?: PoolOverriding | undefined;
 }

@@ -12,10 +12,11 @@ import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { AdminPlace } from '../control/admin-place.ts';
 import { AuditLog } from '../control/audit/audit-log.ts';
+import { Aliases } from '../control/aliases/aliases.ts';
 import { Charge } from '../control/charge/charge.ts';
 import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
-import type { AnswerEvent } from '../control/fleet/answer-child.ts';
+import type { AnswerEvent } from '../control/fleet/answer-events.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
 import { Damper } from '../control/health/damper.ts';
@@ -138,6 +139,12 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     send: (zones) => fleet.setOverrides(zones),
     onEvent: (event) => tellOverride(event, told.notices),
   });
+  const aliases = new Aliases({
+    settings: () => settings.config.alias,
+    file: path.join(config.state, 'aliases'),
+    send: (news) => fleet.setAliases(news),
+    log: log.child({ component: 'aliases' }),
+  });
   const maintenance = new Maintenance({
     overrides,
     copy: path.join(config.state, 'maintenance'),
@@ -183,10 +190,14 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
       firstLoad.needs(sandbox);
       fleet.expectPolicies();
     },
-    onUpdate: (put, drop) => changes.publish(put, drop),
+    onUpdate: async (put, drop) => {
+      await aliases.settle(put.map(({ zone }) => zone));
+      await changes.publish(put, drop);
+    },
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
-    onTargets: (zone, targets, pools) => {
+    onTargets: (zone, targets, pools, manifest) => {
+      aliases.declare(zone, manifest);
       overrides.setZone(zone, pools);
       told.poolNotices.setZone(zone, targets, pools);
       monitor.declare(zone, targets);
@@ -223,7 +234,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, pushes, healthNews, healthFile, overrides, maintenance };
+  const health = { monitor, pushes, healthNews, healthFile, aliases, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,
