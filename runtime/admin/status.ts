@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
+import { type AliasStatus, aliasStatuses } from '../health/aliases/alias-status.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { TargetReport } from '../health/reports.ts';
 import { isBelow } from '../plan/pools/up-when.ts';
@@ -55,6 +56,8 @@ export interface Status {
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
+  /** The targets of aliases, by name. */
+  readonly aliases: readonly AliasStatus[];
   /** Messages with notices that were taken, and tries that failed. */
   readonly notified: NonNullable<ServerFacts['notified']>;
   /** What operators and windows of maintenance say of pools. */
@@ -156,6 +159,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
+    aliases: aliasStatuses(facts.aliases ?? [], Date.now()),
     notified: facts.notified ?? { delivered: 0, failed: 0 },
     overrides: facts.overrides?.all ?? [],
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),

@@ -89,7 +89,16 @@ export function* sentManifestInSteps(
   const fallback = plans.at(reader.skip());
   written.push(reader.skip());
   assert(fallback !== null && reader.isDone, 'control sends whole manifests');
-  return { ttl, statesTtl, pools, hosts, plans, fallback, aliased, written: new WrittenPlans(octets, written) };
+  return {
+    ttl,
+    statesTtl,
+    pools,
+    hosts,
+    plans,
+    fallback,
+    aliased,
+    written: new WrittenPlans(octets, written),
+  };
 }
 
 /** Plans as control compiled them; each is made whenever somebody asks. */

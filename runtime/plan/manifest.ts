@@ -169,7 +169,9 @@ class ManifestReader extends DataReader {
     const ttls = { own: leastTtl, ofPolicy: this.#leastTtl, ttl: ttl ?? this.#ttl };
     const nearing = readNearing(ttls, keyPath(path, 'leastTtl'), checked, this);
     const isNearing = nearing !== undefined;
-    const checkedSets = targetOf ? sets.map((set) => this.#targets.withSlots(set, targetOf, isNearing)) : sets;
+    const checkedSets = targetOf
+      ? sets.map((set) => this.#targets.withSlots(set, targetOf, isNearing))
+      : sets;
     this.#pools.set(name, {
       name,
       ...aliasOf(target, checkedSets),

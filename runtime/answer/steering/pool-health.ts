@@ -92,7 +92,11 @@ export function poolMeasure({ sets, overridden }: Pool, measure: Measure, health
 /** Whether operators have taken all of it out: it is not served even where nothing else is left. */
 export function isPoolOut({ sets, overridden }: Pool, health: HealthTable): boolean {
   // An alias without an address has nothing to take out.
-  return overridden !== undefined && sets.length > 0 && sets.every(({ slots }) => slots.every((slot) => health.isOut(slot)));
+  return (
+    overridden !== undefined &&
+    sets.length > 0 &&
+    sets.every(({ slots }) => slots.every((slot) => health.isOut(slot)))
+  );
 }
 
 /** The largest share that any record of it that is up gets, above 0 to 1; 1 where none is. */

@@ -4,10 +4,10 @@ import type { HealthTable } from '../../health/table.ts';
 import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
-import type { PoolAlias } from '../../plan/pools/pool-alias.ts';
 import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import { planText } from '../../plan/plan-text.ts';
+import type { PoolAlias } from '../../plan/pools/pool-alias.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { isAddressType, RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
@@ -89,8 +89,14 @@ export class SteeringTrace {
     const { ttl, isStale, addresses } = type === RRTYPE.A ? alias.news.A : alias.news.AAAA;
     const subject = `${name} ${typeToText(type)} of ${alias.target}`;
     if (addresses === null) this.#tell(subject, 'dropped', 'no resolver says what they are');
-    else if (addresses.length === 0) this.#tell(subject, 'dropped', `it has none; known for ${ttl} s at least`);
-    else this.#tell(subject, 'kept', isStale ? 'stale: no resolver says anything newer' : `known for ${ttl} s at least`);
+    else if (addresses.length === 0)
+      this.#tell(subject, 'dropped', `it has none; known for ${ttl} s at least`);
+    else
+      this.#tell(
+        subject,
+        'kept',
+        isStale ? 'stale: no resolver says anything newer' : `known for ${ttl} s at least`,
+      );
   }
 
   #whyOf(plan: Choosing, index: number, type: number, eligible: Eligible): string {

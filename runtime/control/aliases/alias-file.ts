@@ -76,7 +76,8 @@ export class AliasFile {
       addresses.every((one) => typeof one === 'string' && isIP(one) === (family === 'A' ? 4 : 6)) &&
       Number.isFinite(since) &&
       Number.isFinite(until);
-    if (isSound) this.#keeper.inherit(target, family, { addresses, since: Number(since), until: Number(until) });
+    if (isSound)
+      this.#keeper.inherit(target, family, { addresses, since: Number(since), until: Number(until) });
   }
 
   #keep(): void {

@@ -24,6 +24,7 @@ import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { AnswerChild } from './answer-child.ts';
 import type { AnswerEvent, Settlement } from './answer-events.ts';
 import { AnswerPlace, type Beginner, type PlaceParts } from './answer-place.ts';
+import { CLOCK_SLACK_MS, clockBase } from './clock-base.ts';
 import { CommonKnowledge } from './common-knowledge.ts';
 import { FleetSockets } from './fleet-sockets.ts';
 import { keepLooking, LOOK_MS } from './pulse.ts';
@@ -293,12 +294,4 @@ export class AnswerFleet {
   #arrange(): void {
     if (!this.#isStopping) this.#sockets.arrange(this.#places.flatMap((place) => place.reader() ?? []));
   }
-}
-
-/** Milliseconds by which clocks are set back all the time. */
-const CLOCK_SLACK_MS = 60_000;
-
-/** What the clock said when the one that nobody sets began. */
-function clockBase(): number {
-  return Date.now() - performance.now();
 }

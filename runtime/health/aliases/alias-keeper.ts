@@ -2,8 +2,9 @@
  * The targets of the aliases of all zones that are served: each is asked for as long as a zone names it, a few questions at a
  * time, and whatever changes is told, all of one moment together.
  */
-import { nameFromText } from '../../wire/name.ts';
+
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { nameFromText } from '../../wire/name.ts';
 import type { TimerClock } from '../timer-clock.ts';
 import { type AliasNews, type Family, nothingKnown, sameFamily } from './alias-news.ts';
 import type { TargetAnswer, TargetQuestion } from './ask-target.ts';

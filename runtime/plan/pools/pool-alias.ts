@@ -4,7 +4,12 @@
  * in whenever control tells of others (answer/zones/served-aliases.ts).
  */
 import { parseAddress } from '../../base/net/ip.ts';
-import { type AliasNews, type Family, type FamilyNews, nothingKnown } from '../../health/aliases/alias-news.ts';
+import {
+  type AliasNews,
+  type Family,
+  type FamilyNews,
+  nothingKnown,
+} from '../../health/aliases/alias-news.ts';
 import { encodeRRset } from '../../wire/encoded-rrset.ts';
 import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { compactSet, UNCHECKED } from '../encoded-set.ts';

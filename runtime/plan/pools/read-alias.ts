@@ -40,7 +40,10 @@ export function readAlias(
   if (own !== undefined)
     return reader.refuse(at, 'Stands in place of A, AAAA and CNAME: the pool has one or the other');
   if (hinted.length > 0)
-    return reader.refuse(at, 'Its addresses are not known beforehand: "ipv4hint=auto" and "ipv6hint=auto" need A and AAAA');
+    return reader.refuse(
+      at,
+      'Its addresses are not known beforehand: "ipv4hint=auto" and "ipv6hint=auto" need A and AAAA',
+    );
   if (upWhen !== undefined)
     return reader.refuse(keyPath(path, 'upWhen'), 'An alias is up or down as a whole');
   const beyond = limits?.typeProblem(RRTYPE.A) ?? limits?.aliasProblem(target);
