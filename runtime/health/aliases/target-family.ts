@@ -17,6 +17,8 @@ export interface AliasTimes {
 /** RFC 8767 §5: the TTL of stale data, and the least time between two attempts to have it anew. */
 const STALE_TTL = 30;
 const STALE_RETRY = 30;
+/** The part of its TTL after which it is asked for again at the latest. */
+const AHEAD = 0.75;
 /** Seconds to the next attempt after a failure while nothing is stale; each failure doubles them. */
 const FIRST_RETRY = 2;
 
@@ -63,7 +65,7 @@ export class TargetFamily {
       until: now + 1000 * ttl,
     };
     // Resolvers tell what is left of theirs: half of it, and half of that, until the name is asked for anew.
-    this.#askAt = now + 1000 * Math.max(leastTtl, ttl / 2);
+    this.#askAt = now + 1000 * Math.min(Math.max(leastTtl, ttl / 2), AHEAD * ttl);
   }
 
   /** When to ask next. */
@@ -76,6 +78,8 @@ export class TargetFamily {
     if (this.#known === undefined) return UNKNOWN_FAMILY;
     const { addresses, until } = this.#known;
     if (now < until) return { addresses, ttl: ttlStep((until - now) / 1000), isStale: false };
+    // An attempt is on its way, which nothing is known of yet.
+    if (this.problem === undefined && stale > 0) return { addresses, ttl: 1, isStale: false };
     return now < until + 1000 * stale ? { addresses, ttl: STALE_TTL, isStale: true } : UNKNOWN_FAMILY;
   }
 
