@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { dig, digShort, missing } from '../support/dig.ts';
-import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
 import { type ForeignServer, startForeign, startNameServer } from './foreign-server.ts';
 
@@ -21,7 +21,7 @@ export default definePolicy({
     large: { alias: 'large.target.example' },
     spare: { A: '192.0.2.99' },
   },
-  fallback: 'spare',
+  fallback: { A: '192.0.2.250' },
   hosts: {
     '@': 'cdn',
     onward: 'onward',
@@ -61,6 +61,7 @@ describe('An alias', { skip: missing('nsd') || missing('unbound') || missing('di
       folder,
       policies: { 'example.com.ts': POLICY },
       processes: 2,
+      env: UNHURRIED,
       config: `
 alias: { resolvers: ["127.0.0.1:${unbound.port}"], leastTtl: 1, timeout: 1, stale: 600 }
 dnssec: { zones: [example.com] }

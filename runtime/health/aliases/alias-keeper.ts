@@ -44,6 +44,8 @@ interface Watched {
   /** Which questions are on their way, or wait for their turn. */
   readonly asking: Set<Family>;
   told: AliasNews;
+  /** What answer processes know. */
+  sent: AliasNews | undefined;
   cancel: () => void;
 }
 
@@ -103,7 +105,7 @@ export class AliasKeeper {
   flush(): void {
     this.#cancelNews?.();
     this.#cancelNews = undefined;
-    const news = [...this.#news.values()];
+    const news = [...this.#news.values()].filter((one) => this.#isNew(one));
     this.#news.clear();
     if (news.length > 0) this.#options.send(news);
   }
@@ -152,6 +154,7 @@ export class AliasKeeper {
       zones: new Set(),
       asking: new Set(),
       told: nothingKnown(target),
+      sent: undefined,
       cancel: () => {},
     };
     this.#inherited.delete(target);
@@ -233,6 +236,15 @@ export class AliasKeeper {
   #tell(news: AliasNews): void {
     this.#news.set(news.target, news);
     this.#cancelNews ??= this.#options.clock.after(GATHER_MS, () => this.flush());
+  }
+
+  /** What has changed and is as before again is no news. */
+  #isNew(news: AliasNews): boolean {
+    const one = this.#watched.get(news.target);
+    const before = one?.sent;
+    if (one !== undefined) one.sent = news;
+    if (news.isGone === true || before === undefined) return true;
+    return !sameFamily(news.A, before.A) || !sameFamily(news.AAAA, before.AAAA);
   }
 
   #wake(): void {
