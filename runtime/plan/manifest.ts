@@ -178,7 +178,10 @@ class ManifestReader extends DataReader {
       ttl,
       at: readPoolPlace(at, keyPath(path, 'at'), this),
       whenDown: typeof standIn === 'string' ? standIn : 'all',
-      upWhen: readThreshold(upWhen, keyPath(path, 'upWhen'), sets, targetOf !== undefined, this),
+      upWhen:
+        alias === undefined
+          ? readThreshold(upWhen, keyPath(path, 'upWhen'), sets, targetOf !== undefined, this)
+          : undefined,
       nearing,
       hinted: hinted.length === 0 ? undefined : hinted,
       ...readCapacity(capacity, keyPath(path, 'capacity'), this),

@@ -31,7 +31,7 @@ export class AliasLoops {
     const done = new Set<string>();
     const walk = (node: string, way: readonly string[]): void => {
       const at = way.indexOf(node);
-      if (at >= 0) loops.push([...way.slice(at), node].filter((name) => !name.startsWith(POLICY)));
+      if (at >= 0) loops.push(closed(way.slice(at).filter((name) => !name.startsWith(POLICY))));
       if (at >= 0 || done.has(node) || way.length === MOST_STEPS) return;
       for (const name of all.get(node) ?? []) {
         const next = name.startsWith(POLICY) ? name : hostFor(name, all);
@@ -46,6 +46,13 @@ export class AliasLoops {
 
 /** In front of a zone: all that its policy may answer. No name begins with it. */
 const POLICY = '/';
+
+/** From the first name by the alphabet round to it again. */
+function closed(names: readonly string[]): string[] {
+  const first = names.toSorted()[0] ?? '';
+  const at = names.indexOf(first);
+  return [...names.slice(at), ...names.slice(0, at), first];
+}
 
 function edgesOf(zone: string, { pools, hosts, fallback }: Declared): Map<string, readonly string[]> {
   const ofPolicy = [...pools.values()].flatMap(({ alias }) => alias?.target ?? []);

@@ -117,6 +117,13 @@ export class AliasKeeper {
         const { known } = families[family];
         if (known !== undefined) yield [target, family, known];
       }
+    // Zones that are yet to be loaded may name them.
+    const oldest = this.#options.clock.now() - 1000 * this.#options.times().stale;
+    for (const [target, families] of this.#inherited)
+      for (const family of FAMILIES) {
+        const kept = families[family];
+        if (kept !== undefined && kept.until > oldest) yield [target, family, kept];
+      }
   }
 
   report(): AliasReport[] {
