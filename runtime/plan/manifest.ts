@@ -19,7 +19,7 @@ import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { readTypes } from './declared-types.ts';
-import { NameSet, readOwner } from './owner-names.ts';
+import { NameSet, readPolicyOwner } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck } from './pools/check-tree.ts';
 import { aliasMark, aliasOf } from './pools/pool-alias.ts';
@@ -283,7 +283,7 @@ class ManifestReader extends DataReader {
 
   /** A name relative to the zone, or absolute and inside it. */
   #name(key: string, path: string, names: NameSet): WireName | undefined {
-    const read = readOwner(key, this.#context.zone, names);
+    const read = readPolicyOwner(key, this.#context.zone, names);
     return read.ok ? read.value : this.refuse(path, read.problem);
   }
 }

@@ -22,7 +22,7 @@ function relativeTo(key: string, zone: WireName): string | undefined {
 }
 
 /** A name of a policy, relative to its zone, or absolute and inside it; lower case. */
-export function readOwner(key: string, zone: WireName, names: NameSet): Result<WireName> {
+export function readPolicyOwner(key: string, zone: WireName, names: NameSet): Result<WireName> {
   const read = nameFromText(key, zone);
   if (!read.ok) return read;
   const name = canonicalName(read.value);

@@ -3,11 +3,10 @@ import type { Forced, PoolOverride } from '../../health/overrides/zone-overrides
 import type { HealthTable } from '../../health/table.ts';
 import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import type { Aliasing, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import { planText } from '../../plan/plan-text.ts';
-import type { PoolAlias } from '../../plan/pools/pool-alias.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { isAddressType, RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
@@ -85,7 +84,7 @@ export class SteeringTrace {
     }
   }
 
-  #tellOfAlias(name: string, alias: PoolAlias, type: number): void {
+  #tellOfAlias(name: string, alias: Aliasing, type: number): void {
     const { ttl, isStale, addresses } = type === RRTYPE.A ? alias.news.A : alias.news.AAAA;
     const subject = `${name} ${typeToText(type)} of ${alias.target}`;
     if (addresses === null) this.#tell(subject, 'dropped', 'no resolver says what they are');

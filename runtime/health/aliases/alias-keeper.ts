@@ -6,7 +6,7 @@
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { nameFromText } from '../../wire/name.ts';
 import type { TimerClock } from '../timer-clock.ts';
-import { type AliasNews, type Family, nothingKnown, sameFamily } from './alias-news.ts';
+import { type AliasFamily, type AliasNews, nothingKnown, sameFamily } from './alias-news.ts';
 import type { TargetAnswer, TargetQuestion } from './ask-target.ts';
 import { type AliasTimes, type KeptFamily, TargetFamily } from './target-family.ts';
 
@@ -18,7 +18,7 @@ export interface AliasKeeperOptions {
   readonly ask: (question: TargetQuestion, signal: AbortSignal) => Promise<TargetAnswer>;
   readonly send: (news: readonly AliasNews[]) => void;
   /** A family that was fresh cannot be had anew, or can be again. */
-  readonly onProblem?: (target: string, family: Family, problem: string | undefined) => void;
+  readonly onProblem?: (target: string, family: AliasFamily, problem: string | undefined) => void;
 }
 
 /** What the status shows of a target. Milliseconds since 1970. */
@@ -39,10 +39,10 @@ export interface FamilyReport {
 
 interface Watched {
   readonly target: string;
-  readonly families: Readonly<Record<Family, TargetFamily>>;
+  readonly families: Readonly<Record<AliasFamily, TargetFamily>>;
   readonly zones: Set<string>;
   /** Which questions are on their way, or wait for their turn. */
-  readonly asking: Set<Family>;
+  readonly asking: Set<AliasFamily>;
   told: AliasNews;
   /** What answer processes know. */
   sent: AliasNews | undefined;
@@ -59,8 +59,8 @@ export class AliasKeeper {
   readonly #options: AliasKeeperOptions;
   readonly #watched = new Map<string, Watched>();
   readonly #zones = new Map<string, readonly string[]>();
-  readonly #inherited = new Map<string, Partial<Record<Family, KeptFamily>>>();
-  readonly #waiting: (readonly [Watched, Family])[] = [];
+  readonly #inherited = new Map<string, Partial<Record<AliasFamily, KeptFamily>>>();
+  readonly #waiting: (readonly [Watched, AliasFamily])[] = [];
   readonly #stop = new AbortController();
   readonly #news = new Map<string, AliasNews>();
   #settled: (() => void)[] = [];
@@ -74,7 +74,7 @@ export class AliasKeeper {
   }
 
   /** What an earlier server knew, by target. */
-  inherit(target: string, family: Family, kept: KeptFamily): void {
+  inherit(target: string, family: AliasFamily, kept: KeptFamily): void {
     this.#inherited.set(target, { ...this.#inherited.get(target), [family]: kept });
   }
 
@@ -111,7 +111,7 @@ export class AliasKeeper {
   }
 
   /** What is known, for the next start. */
-  *kept(): Generator<readonly [target: string, family: Family, KeptFamily]> {
+  *kept(): Generator<readonly [target: string, family: AliasFamily, KeptFamily]> {
     for (const { target, families } of this.#watched.values())
       for (const family of FAMILIES) {
         const { known } = families[family];
@@ -206,7 +206,7 @@ export class AliasKeeper {
         : this.#options.clock.after(Math.ceil(Math.max(1, next - now)), () => this.#look(one));
   }
 
-  #wait(one: Watched, family: Family): void {
+  #wait(one: Watched, family: AliasFamily): void {
     one.asking.add(family);
     this.#waiting.push([one, family]);
     this.#askNext();
@@ -221,7 +221,7 @@ export class AliasKeeper {
     }
   }
 
-  async #ask(one: Watched, family: Family): Promise<void> {
+  async #ask(one: Watched, family: AliasFamily): Promise<void> {
     const { ask, clock, times } = this.#options;
     const name = nameFromText(`${one.target}.`);
     const type = family === 'A' ? RRTYPE.A : RRTYPE.AAAA;

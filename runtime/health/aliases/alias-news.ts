@@ -21,7 +21,7 @@ export interface AliasNews {
   readonly isGone?: true;
 }
 
-export type Family = 'A' | 'AAAA';
+export type AliasFamily = 'A' | 'AAAA';
 
 export const UNKNOWN_FAMILY: FamilyNews = { addresses: null, ttl: 0, isStale: false };
 

@@ -5,29 +5,25 @@
  */
 import { parseAddress } from '../../base/net/ip.ts';
 import {
+  type AliasFamily,
   type AliasNews,
-  type Family,
   type FamilyNews,
   nothingKnown,
 } from '../../health/aliases/alias-news.ts';
 import { encodeRRset } from '../../wire/encoded-rrset.ts';
 import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { compactSet, UNCHECKED } from '../encoded-set.ts';
-import type { RecordSet } from '../plan.ts';
+import type { Aliasing, RecordSet } from '../plan.ts';
 
-const FAMILIES: readonly (readonly [Family, number])[] = [
+const FAMILIES: readonly (readonly [AliasFamily, number])[] = [
   ['A', RRTYPE.A],
   ['AAAA', RRTYPE.AAAA],
 ];
 
-export class PoolAlias {
-  /** Lower case, no final dot. */
+export class PoolAlias implements Aliasing {
   readonly target: string;
-  /** Seconds, the pool's own or those of its policy: an upper bound. */
   readonly ttl: number;
-  /** Nothing is known of the target, or it has no address: the pool is down. */
   isDown = true;
-  /** The same where something is not known: it may have an address. */
   isUnresolved = true;
   readonly #slot: number;
   /** Records of other types. */
@@ -44,12 +40,10 @@ export class PoolAlias {
     this.#news = nothingKnown(target);
   }
 
-  /** What is known now. */
   get news(): AliasNews {
     return this.#news;
   }
 
-  /** Goes by what is known from now on. Returns the sets of the pool: families without an address have none. */
   take(news: AliasNews): RecordSet[] {
     const found = FAMILIES.some(([family]) => (news[family].addresses ?? []).length > 0);
     this.#news = news;
@@ -58,12 +52,10 @@ export class PoolAlias {
     return [...FAMILIES.flatMap(([family, type]) => this.#setOf(type, news[family])), ...this.#others];
   }
 
-  /** Whether nothing is known of the records of a type, so that they cannot be denied. */
   isUnknown(type: number): boolean {
     return this.#familyOf(type)?.addresses === null;
   }
 
-  /** Seconds for which an answer of a type holds; infinite for types that are the pool's own. */
   secondsLeft(type: number): number {
     return this.#familyOf(type)?.ttl ?? Number.POSITIVE_INFINITY;
   }
