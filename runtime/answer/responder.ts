@@ -194,7 +194,7 @@ export class Responder {
     policy.waiting += weight;
     this.#waiting += weight;
     askOnce(this.#exchange, this.#parts, (outcome) =>
-      this.#resumptions.add(() => {
+      this.#resumptions.add(policy.told, () => {
         policy.waiting -= weight;
         this.#waiting -= weight;
         decided(outcome);

@@ -1,11 +1,14 @@
 /**
  * Queries that waited for a decision, once it is known what became of it. To answer one takes ten microseconds and
- * more, and thousands may be told at once: those that joined one decision, those whose deadline is over, those that a
- * sandbox had been asked when it ended. So in each turn of the loop they are answered for a millisecond, in the
- * order they were told, and queries that come meanwhile have their turn.
+ * more, a hundred where it is signed, and thousands may be told at once: those that joined one decision, those whose deadline
+ * is over, those that a sandbox had been asked when it ended. So in each turn of the loop they are answered for a
+ * millisecond, and queries that come meanwhile have their turn. Policies take turns, so that a flood of queries for one makes
+ * those for another wait for one of its queries and not for all.
  */
 import { foreignWork } from '../base/loop/foreign-work.ts';
 import { loop } from '../base/loop/loop-watch.ts';
+import { Line, Link } from '../base/structures/line.ts';
+import { Queue } from '../base/structures/queue.ts';
 
 /** Milliseconds of one turn. The query that passes it is answered. */
 export const RESUMPTION_MS = 1;
@@ -19,10 +22,15 @@ const RESUMING = foreignWork({
   octets: 65_535,
 });
 
+/** The queries of one policy that are to be answered, in the order in which they were told. */
+export class ToldQueries extends Link<ToldQueries> {
+  readonly queue = new Queue<() => void>();
+}
+
 export class Resumptions {
   readonly #sliceMs: number;
-  #queries: (() => void)[] = [];
-  #next = 0;
+  /** Policies that have such queries, next first. */
+  readonly #line = new Line<ToldQueries>();
   #spentMs = 0;
   #isWorking = false;
   #isArmed = false;
@@ -31,9 +39,10 @@ export class Resumptions {
     this.#sliceMs = sliceMs;
   }
 
-  /** Answers a query: at once where there is time in this turn, or in its turn. */
-  add(query: () => void): void {
-    this.#queries.push(query);
+  /** Answers a query of a policy: at once where there is time in this turn, or in its turn. */
+  add(told: ToldQueries, query: () => void): void {
+    told.queue.push(query);
+    if (told.line === undefined) this.#line.add(told);
     if (!this.#isWorking && this.#spentMs < this.#sliceMs) this.#work();
   }
 
@@ -41,15 +50,16 @@ export class Resumptions {
     const isMarked = loop.begin(RESUMING);
     this.#isWorking = true;
     const since = performance.now() - this.#spentMs;
-    while (this.#next < this.#queries.length && this.#spentMs < this.#sliceMs) {
-      this.#queries[this.#next++]?.();
+    while (this.#spentMs < this.#sliceMs) {
+      const told = this.#line.first;
+      const query = told?.queue.oldest;
+      if (told === undefined || query === undefined) break;
+      if (told.queue.advance() === undefined) this.#line.remove(told);
+      else if (this.#line.length > 1) this.#line.add(told);
+      query();
       this.#spentMs = performance.now() - since;
     }
     this.#isWorking = false;
-    if (this.#next === this.#queries.length) {
-      this.#queries = [];
-      this.#next = 0;
-    }
     if (isMarked) loop.end();
     if (this.#spentMs > LITTLE_MS) this.#arm();
   }
@@ -61,7 +71,7 @@ export class Resumptions {
     setImmediate(() => {
       this.#isArmed = false;
       this.#spentMs = 0;
-      if (this.#queries.length > 0) this.#work();
+      if (this.#line.length > 0) this.#work();
     });
   }
 }

@@ -9,7 +9,6 @@
 import { checkKindOf } from './check-kinds.ts';
 import { type HealthSubject, isCombination, probedTargets } from './combination.ts';
 import { type Combined, CombinedStates } from './combined-states.ts';
-import { FlapFilter, type KnownState } from './flap-filter.ts';
 import {
   HealthListeners,
   type NearListener,
@@ -17,17 +16,17 @@ import {
   type StateListener,
   type ValueListener,
 } from './health-listeners.ts';
-import { HealthMemory, type HealthVerdict } from './memory.ts';
+import { HealthMemory } from './memory.ts';
 import { createNetworkProbe } from './network-probe.ts';
-import { NOBODY, OwnerSets } from './owner-sets.ts';
+import { NO_OWNERS, OwnerSets } from './owner-sets.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { PushBoard } from './push-board.ts';
 import { combinedReport, reportOf, type TargetReport } from './reports.ts';
-import { Schedule, type Scheduled } from './schedule.ts';
+import { Schedule, type Scheduled } from './schedule/schedule.ts';
 import type { Target, TargetState } from './target.ts';
 import { probedOf } from './target-id.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
-import { MovingValues } from './values.ts';
+import { type Watched, watchedFrom } from './watched.ts';
 
 export interface HealthMonitorOptions {
   readonly probe?: Probe;
@@ -188,19 +187,9 @@ export class HealthMonitor {
     const now = this.#clock.now();
     const probed = probedOf(target);
     const known = this.#anew.delete(target.id) ? undefined : this.#memory.recall(owner, probed, now);
-    const watched: Watched = {
-      target,
-      probed,
-      owners: this.#ownerSets.with(NOBODY, owner),
-      aloneOf: isAlone ? this.#ownerSets.with(NOBODY, owner) : NOBODY,
-      filter: new FlapFilter(target.rise, target.fall, known && stateOf(known)),
-      since: known?.since ?? now,
-      last: undefined,
-      values: new MovingValues(),
-      scheduled: undefined,
-      unfollow: undefined,
-      tellsNear: false,
-    };
+    const watched = watchedFrom(target, probed, known, now);
+    watched.owners = this.#ownerSets.with(NO_OWNERS, owner);
+    if (isAlone) watched.aloneOf = watched.owners;
     this.#watched.set(target.id, watched);
     // Whoever pushes need not do so soon: nobody waits for it.
     if (known === undefined && checkKindOf(target).isPushed !== true) this.#unknown.add(target.id);
@@ -291,23 +280,4 @@ export class HealthMonitor {
     const [owner = ''] = owners;
     this.#listeners.tell({ id, state, problem: undefined, owner, isRecalled });
   }
-}
-
-interface Watched {
-  readonly target: Target;
-  readonly probed: string;
-  owners: ReadonlySet<string>;
-  /** Owners that declare it by itself, and not only as a part of what they combine. */
-  aloneOf: ReadonlySet<string>;
-  readonly filter: FlapFilter;
-  since: number;
-  last: ProbeResult | undefined;
-  readonly values: MovingValues;
-  scheduled: Scheduled | undefined;
-  unfollow: (() => void) | undefined;
-  tellsNear: boolean;
-}
-
-function stateOf({ state, isFromBefore = false }: HealthVerdict): KnownState {
-  return { state, isCertain: !isFromBefore };
 }

@@ -3,7 +3,7 @@
  * takes a quarter of a kilobyte.
  */
 
-export const NOBODY: ReadonlySet<string> = new Set();
+export const NO_OWNERS: ReadonlySet<string> = new Set();
 
 export class OwnerSets {
   /** By owner, the set that has nobody else. */
@@ -19,7 +19,7 @@ export class OwnerSets {
     const others = [...owners].filter((one) => one !== owner);
     const [first = ''] = others;
     if (others.length > 1) return new Set(others);
-    return others.length === 0 ? NOBODY : this.#only(first);
+    return others.length === 0 ? NO_OWNERS : this.#only(first);
   }
 
   /** Drops what is kept of an owner. */

@@ -1,4 +1,5 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
+import { Queue } from '../base/structures/queue.ts';
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
 import { Deadlines, lookForDeadline } from './deadlines.ts';
 import { firstLookAt, SandboxEvidence } from './evidence.ts';
@@ -6,7 +7,6 @@ import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
 import { noteOffence, tell } from './request-end.ts';
-import { RequestQueue } from './request-queue.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** A load may take this much longer than the policy's top level may: it creates the isolate and compiles. */
@@ -48,7 +48,7 @@ export type Addressee = Pick<
 export class SandboxChannel<Process extends Addressee = SandboxProcess> implements PolicyLoader {
   readonly process: Process;
   readonly #arm: (at: number) => void;
-  readonly #sent = new RequestQueue<PendingRequest>();
+  readonly #sent = new Queue<PendingRequest>();
   readonly #tellsTime: boolean;
   /** Whether no query waits for the replies. */
   readonly #isPatient: boolean;

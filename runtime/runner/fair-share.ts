@@ -3,7 +3,7 @@
  * sent, so a policy with many slow runs would make all others wait for them. Each policy has only about a
  * millisecond's work sent at once; its other runs wait here, and delay no other policy.
  */
-import { RequestQueue } from './request-queue.ts';
+import { Queue } from '../base/structures/queue.ts';
 
 /** Work of one policy that may be on its way. A policy has more than one run on its way only within this. */
 const WINDOW_MICROS = 1000;
@@ -20,7 +20,7 @@ const MEMORY = 8;
 /** One policy's share in the process that serves. */
 export class FairShare<Run> {
   /** Runs that are yet to be sent. */
-  readonly waiting = new RequestQueue<Run>();
+  readonly waiting = new Queue<Run>();
   readonly #windowMicros: number;
   #micros = FIRST_GUESS_MICROS;
   #sent = 0;

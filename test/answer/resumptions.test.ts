@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Resumptions } from '../../runtime/answer/resumptions.ts';
+import { Resumptions, ToldQueries } from '../../runtime/answer/resumptions.ts';
 
 /** Milliseconds that one takes, by the clock on the wall. */
 const EACH_MS = 0.4;
@@ -13,10 +13,11 @@ function busy(): void {
 
 test('Thousands that are told in one turn are answered in many, in the order they were told', async () => {
   const resumptions = new Resumptions(1);
+  const told = new ToldQueries();
   const answered: { readonly index: number; readonly turn: number }[] = [];
   let turn = 0;
   for (let index = 0; index < 50; index += 1) {
-    resumptions.add(() => {
+    resumptions.add(told, () => {
       busy();
       answered.push({ index, turn });
     });
@@ -33,10 +34,28 @@ test('Thousands that are told in one turn are answered in many, in the order the
 
 test('One that is alone is answered before those who told it go on, and what it causes after it', () => {
   const resumptions = new Resumptions(1000);
+  const told = new ToldQueries();
   const done: string[] = [];
-  resumptions.add(() => {
-    resumptions.add(() => done.push('caused'));
+  resumptions.add(told, () => {
+    resumptions.add(told, () => done.push('caused'));
     done.push('first');
   });
   assert.deepEqual(done, ['first', 'caused']);
+});
+
+test('Who is told one query is answered next, however many another policy is told', async () => {
+  const resumptions = new Resumptions(1);
+  const [flood, innocent] = [new ToldQueries(), new ToldQueries()];
+  const answered: string[] = [];
+  for (let index = 0; index < 50; index += 1) {
+    resumptions.add(flood, () => {
+      busy();
+      answered.push('flood');
+    });
+  }
+  const before = answered.length;
+  resumptions.add(innocent, () => answered.push('innocent'));
+  while (answered.length < 51) await nextTurn();
+  assert.ok(before < 50, 'the flood is answered in several turns');
+  assert.ok(answered.indexOf('innocent') <= before + 1, `${answered.indexOf('innocent')} after ${before}`);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Schedule } from '../../runtime/health/schedule.ts';
+import { Schedule } from '../../runtime/health/schedule/schedule.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 
 /** In the middle of the jitter: none. */

@@ -3,6 +3,7 @@
  * answering by its policy needs. A version is never changed; a query that began with one ends with
  * it, whatever is published meanwhile.
  */
+
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { ReadySignatures } from '../../dnssec/presigned/ready-signatures.ts';
@@ -32,6 +33,7 @@ import type { Counters, ZoneCounters } from '../counting/counters.ts';
 import type { Fact } from '../facts/fact.ts';
 import { Memo } from '../memo/memo.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
+import { ToldQueries } from '../resumptions.ts';
 import { type SigningOutcome, type SigningParts, servedSigning } from './served-signing.ts';
 
 /** What a zone has with it. */
@@ -86,6 +88,8 @@ export interface ServedPolicy {
   lateAt: number;
   /** Queries that wait for it, see responder.ts. */
   waiting: number;
+  /** Those of them whose decision is known. */
+  readonly told: ToldQueries;
   readonly memo: Memo;
 }
 
@@ -254,6 +258,7 @@ function* buildPolicy(
     breaker: new Breaker(),
     lateAt: Number.NEGATIVE_INFINITY,
     waiting: 0,
+    told: new ToldQueries(),
     memo: new Memo(context.memory),
   };
 }

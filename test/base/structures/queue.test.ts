@@ -1,29 +1,12 @@
-/** The queue of requests keeps its order through any sequence of use. */
+/** A queue keeps its order through any sequence of use. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PendingLoad } from '../../runtime/runner/held-policy.ts';
-import { RequestQueue } from '../../runtime/runner/request-queue.ts';
-import { heldPolicy } from './held-policy.ts';
+import { Queue } from '../../../runtime/base/structures/queue.ts';
 
-const policy = heldPolicy('a');
-
-function request(id: number): PendingLoad {
-  return {
-    kind: 'load',
-    policy,
-    id,
-    since: 0,
-    allowanceMs: 5,
-    stopMs: 5,
-    evidence: undefined,
-    hasOffended: false,
-  };
-}
-
-function idsIn(queue: RequestQueue<PendingLoad>): number[] {
+function idsIn(queue: Queue<number>): number[] {
   const ids: number[] = [];
-  queue.forEach(({ id }) => {
+  queue.forEach((id) => {
     ids.push(id);
   });
   return ids;
@@ -40,24 +23,21 @@ test('The queue behaves like an array that is shifted', () => {
   );
   fc.assert(
     fc.property(steps, (sequence) => {
-      const queue = new RequestQueue<PendingLoad>();
+      const queue = new Queue<number>();
       let model: number[] = [];
       for (const [id, step] of sequence.entries()) {
         if (step === 'push') {
-          queue.push(request(id));
+          queue.push(id);
           model.push(id);
         } else if (step === 'drain') {
-          assert.deepEqual(
-            queue.drain().map((drained) => drained.id),
-            model,
-          );
+          assert.deepEqual(queue.drain(), model);
           model = [];
         } else if (model.length > 0) {
           model.shift();
-          assert.equal(queue.advance()?.id, model[0]);
+          assert.equal(queue.advance(), model[0]);
         }
         assert.equal(queue.size, model.length);
-        assert.equal(queue.oldest?.id, model[0]);
+        assert.equal(queue.oldest, model[0]);
       }
       assert.deepEqual(idsIn(queue), model);
     }),
@@ -66,10 +46,10 @@ test('The queue behaves like an array that is shifted', () => {
 });
 
 test('A queue that never runs empty does not keep what has left', () => {
-  const queue = new RequestQueue<PendingLoad>();
-  queue.push(request(0));
+  const queue = new Queue<number>();
+  queue.push(0);
   for (let id = 1; id < 10_000; id += 1) {
-    queue.push(request(id));
+    queue.push(id);
     queue.advance();
   }
   assert.deepEqual(idsIn(queue), [9_999]);

@@ -8,10 +8,10 @@
  * The first runs of many tasks that come together are spread (first-runs.ts), and intervals vary by a tenth up or
  * down, so that tasks that began together drift apart.
  */
-import { mostOpenFiles } from '../base/process/process-usage.ts';
+import { mostOpenFiles } from '../../base/process/process-usage.ts';
+import { systemClock, type TimerClock } from '../timer-clock.ts';
 import { FairLine } from './fair-line.ts';
 import { FirstRuns } from './first-runs.ts';
-import { systemClock, type TimerClock } from './timer-clock.ts';
 
 /** A task must not reject; the signal asks it to end early, and its result has no meaning then. */
 export type Task = (signal: AbortSignal) => Promise<unknown>;

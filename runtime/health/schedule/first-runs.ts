@@ -2,8 +2,9 @@
  * Spreads the first runs of tasks that come together, as at a start or with a policy of many pools: a few begin at
  * once, the others within a second and a half. The servers that are probed, and control, have no burst to bear.
  */
+
+import type { TimerClock } from '../timer-clock.ts';
 import { FairLine, type Owned } from './fair-line.ts';
-import type { TimerClock } from './timer-clock.ts';
 
 /** Tasks that begin at once. */
 const AT_ONCE = 8;
