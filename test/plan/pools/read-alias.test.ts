@@ -1,7 +1,9 @@
 /** Pools with the addresses of another name: what may be said of them, and everything that can be wrong with it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TeamLimits } from '../../../runtime/limits/team-limits.ts';
 import { readManifest } from '../../../runtime/plan/manifest.ts';
+import { parseTeam } from '../../../runtime/registry/teams/team-file.ts';
 import { zoneUpdate } from '../../answer/server.ts';
 import { CHECK_TIMING } from '../../support/check-timing.ts';
 import { manifestIn } from '../../support/sent-manifest.ts';
@@ -9,7 +11,7 @@ import { name } from '../../support/wire.ts';
 
 const FALLBACK = { kind: 'pool', pool: 'cdn' };
 
-function read(pool: object) {
+function read(pool: object, limits?: TeamLimits) {
   return readManifest(
     { form: 'policy', pools: { cdn: { records: {}, ...pool } }, fallback: FALLBACK, hosts: {}, records: {} },
     {
@@ -18,6 +20,7 @@ function read(pool: object) {
       maxBudgetMs: 50,
       maxDeadlineMs: 500,
       checkTiming: CHECK_TIMING,
+      limits,
     },
   );
 }
@@ -87,5 +90,17 @@ test('An answer process gets its target, and pools that stand in for others are 
   assert.deepEqual(
     pools.get('cdn')?.sets.map(({ type }) => type),
     [16],
+  );
+});
+
+test('A team may have an alias of a name that it may point to', () => {
+  const team = parseTeam('types: [A, AAAA, CNAME]\ntargets: ["*.cdn.example"]', '_team.yaml');
+  assert.ok(team.ok);
+  const limits = new TeamLimits([team.value], name('example.com.'));
+  assert.ok(read({ alias: 'eu.cdn.example' }, limits).ok);
+  const refused = read({ alias: 'evil.example' }, limits);
+  assert.match(
+    refused.ok ? '' : refused.problem.join(),
+    /^pools\.cdn\.alias: "evil\.example\." is beyond "targets"/,
   );
 });
