@@ -1,0 +1,9 @@
+/** The files of `runtime/` that begin a process or a thread, but for the sandbox, which may read its own code alone. */
+export const ENTRIES = [
+  'main',
+  'processes/answer-process',
+  'processes/launcher-process',
+  'journal/journal-thread',
+  'registry/record-task-thread',
+  'registry/folder/thread',
+] as const;
