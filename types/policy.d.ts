@@ -330,6 +330,14 @@ export interface UpWhen {
  * @example { A: ['192.0.2.1', '192.0.2.2'], HTTPS: '1 . alpn=h2,h3 ipv4hint=auto', check: { type: 'tcp', port: 443 } }
  */
 export interface Pool<P extends Pooled = PoolName> extends Records {
+  /**
+   * Another name, whose A and AAAA records are the answer: the server asks a resolver for them (setting `alias`), keeps them for
+   * their TTL, and serves them stale where no resolver answers. It can be the host of the zone's own name, where no CNAME may
+   * stand. Other types may stand beside it, but no A, AAAA and CNAME. A `check` needs a `url` or an `address`. What the
+   * target does not have is NODATA; without an address the pool is down; where nothing is known it fails (SERVFAIL).
+   * @example { alias: 'shop.cdn.example.net' }
+   */
+  readonly alias?: string;
   /** Where it stands: latitude and longitude in degrees. `nearest` needs it. */
   readonly at?: readonly [latitude: number, longitude: number];
   /** How to know whether it works. A pool without a check always counts as up. */

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config/config.ts';
 import type { Effect } from '../config/settings.ts';
+import type { AliasReport } from '../health/aliases/alias-keeper.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { Push } from '../health/push-board.ts';
 import type { TargetReport } from '../health/reports.ts';
@@ -80,6 +81,8 @@ export interface ServerFacts {
   readonly overrides?: OverrideFacts;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
+  /** The targets of aliases; absent where there are none. */
+  readonly aliases?: readonly AliasReport[];
   /** All answer processes, from the fleet. */
   readonly answer: readonly AnswerFacts[];
   /** Control's own sandbox, where new versions are tried. */

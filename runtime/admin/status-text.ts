@@ -1,9 +1,9 @@
 /** Parts of a status in words, as the page and the command line show them. */
 import type { PoolStatus, ProcessStatus, ZoneStatus } from './status.ts';
 
-/** `unchecked` where nothing is probed; `pending` before the first round of probes has finished. */
+/** `unchecked` where nothing is probed, unless it is an alias without an address; `pending` before the first round of probes has finished. */
 export function healthText({ health, targets }: PoolStatus): PoolStatus['health'] | 'unchecked' | 'pending' {
-  if (targets.length === 0) return 'unchecked';
+  if (targets.length === 0) return health === 'down' ? 'down' : 'unchecked';
   return targets.every(({ state }) => state === 'unknown') ? 'pending' : health;
 }
 

@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
+import { type AliasStatus, aliasStatuses } from '../health/aliases/alias-status.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { TargetReport } from '../health/reports.ts';
 import { isBelow } from '../plan/pools/up-when.ts';
@@ -55,6 +56,8 @@ export interface Status {
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
+  /** The targets of aliases, by name. */
+  readonly aliases: readonly AliasStatus[];
   /** Messages with notices that were taken, and tries that failed. */
   readonly notified: NonNullable<ServerFacts['notified']>;
   /** What operators and windows of maintenance say of pools. */
@@ -98,6 +101,8 @@ export interface PoolStatus {
   readonly name: string;
   /** As probes say, whatever is overridden. */
   readonly health: 'up' | 'degraded' | 'down';
+  /** The name whose addresses it answers with. */
+  readonly alias?: string;
   /** What operators have said of it, or of addresses in it. */
   readonly override?: PoolOverride;
   /** Empty where no target is checked. */
@@ -132,6 +137,7 @@ export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breake
 /** Brings together what control knows and what the answer processes counted. */
 export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
   const reports = new Map(facts.targets.map((target) => [target.id, target]));
+  const aliases = aliasStatuses(facts.aliases ?? [], Date.now());
   const served = facts.zones.filter(({ state }) => state !== 'refused-newcomer');
   const refused = facts.zones.filter(({ state }) => state === 'refused-newcomer');
   return {
@@ -154,8 +160,9 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.geo && { geo: facts.geo.map(withAge) }),
     ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
-    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
+    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts, aliases)),
     secondaries: facts.secondaries,
+    aliases,
     notified: facts.notified ?? { delivered: 0, failed: 0 },
     overrides: facts.overrides?.all ?? [],
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
@@ -190,6 +197,7 @@ function zoneStatus(
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
   { lastFailures, contradictions, signingOf, transferable, dynamicCountOf, overrides }: ServerFacts,
+  aliases: readonly AliasStatus[],
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
@@ -201,7 +209,7 @@ function zoneStatus(
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
     pools: pools.map((pool) => {
       const override = overrides?.inForce(zone.zone, pool.name);
-      return { ...poolStatus(pool, reports), ...(override && { override }) };
+      return { ...poolStatus(pool, reports), ...aliasOfPool(pool, aliases), ...(override && { override }) };
     }),
     ...(signing && { signing }),
     queries: totals?.queries ?? 0,
@@ -212,6 +220,17 @@ function zoneStatus(
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };
+}
+
+/** A pool whose target has no address, as far as anybody knows, is down whatever its check says. */
+function aliasOfPool(
+  { alias }: RegisteredPool,
+  aliases: readonly AliasStatus[],
+): Partial<Pick<PoolStatus, 'alias' | 'health'>> {
+  if (alias === undefined) return {};
+  const known = aliases.find(({ target }) => target === alias);
+  const hasAny = [known?.A, known?.AAAA].some((family) => (family?.addresses ?? []).length > 0);
+  return hasAny ? { alias } : { alias, health: 'down' };
 }
 
 /** The health of a pool as steering sees it: a target that was not probed yet counts as up. */

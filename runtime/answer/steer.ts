@@ -1,6 +1,7 @@
 /** From a plan to records: what steering chose, as a part of the answer. RFC 2308, RFC 8020, RFC 8914. */
 import { unreachable } from '../base/assert.ts';
 import { leastTtlIn } from '../plan/least-ttl.ts';
+import type { Plan } from '../plan/plan.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -17,6 +18,9 @@ import type { ServedZone } from './zones/served-zone.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
+
+/** RFC 8914 §4.23: the resolver that is asked for the target of an alias says nothing. */
+const UNRESOLVED = { code: EXTENDED_ERROR.NETWORK_ERROR, text: 'The target of an alias cannot be resolved' };
 
 /** RFC 8914 §4.1. Resolvers ask elsewhere, or go on with what they have (RFC 8767). */
 const ALL_DOWN = { code: EXTENDED_ERROR.OTHER, text: 'All targets are down' };
@@ -41,7 +45,7 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
         choice.originalTtl;
       return followCname(draft, choice.target);
     case 'nodata':
-      return denyByPolicy(draft, 'policy-type', leastTtlIn(plan, query.type), zone, settings);
+      return denyByPolicy(draft, 'policy-type', leastTtlOf(choice, plan, query.type), zone, settings);
     case 'nxdomain': {
       const denial = isThereAnyway(draft) ? 'policy-type' : 'policy-name';
       return denyByPolicy(draft, denial, leastTtlIn(plan, undefined), zone, settings);
@@ -49,10 +53,20 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
     case 'refuse':
       return giveNoAnswer(draft, RCODE.REFUSED, BY_POLICY);
     case 'servfail':
-      return giveNoAnswer(draft, RCODE.SERVFAIL, choice.pool === undefined ? undefined : ALL_DOWN);
+      return giveNoAnswer(draft, RCODE.SERVFAIL, whyFailed(choice.pool));
     default:
       return unreachable(choice.kind);
   }
+}
+
+function whyFailed(pool: Choice['pool']): ExtendedError | undefined {
+  if (pool === undefined) return undefined;
+  return pool.alias?.isUnresolved === true ? UNRESOLVED : ALL_DOWN;
+}
+
+/** What the target of an alias does not have is denied for no longer than its resolver says. */
+function leastTtlOf({ pool }: Choice, plan: Plan, type: number): number {
+  return Math.min(leastTtlIn(plan, type), pool?.alias?.secondsLeft(type) ?? Number.POSITIVE_INFINITY);
 }
 
 function setOf({ encoded, originalTtl }: Choice, set: SectionSet): void {

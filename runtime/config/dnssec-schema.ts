@@ -1,12 +1,11 @@
 /** Settings of DNSSEC: which zones are signed, and how. Nothing is signed unless the settings say so. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { ttlFromText } from '../wire/ttl.ts';
 import { readZonePattern } from '../wire/zone-patterns.ts';
 import { type MadeAlgorithm, madeAlgorithm } from './dnssec-algorithms.ts';
 import { automaticSteps, lifetimes, ownRolls, waits } from './dnssec-rolls-schema.ts';
 import { choice, flag, list, number, parsed, section, text } from './kinds.ts';
+import { resolvers } from './network-kinds.ts';
 
 /** What can be set for all signed zones, and for some. */
 const perZone = {
@@ -91,10 +90,7 @@ export const dnssec = section({
   automatic: automaticSteps,
   lifetimes,
   waits,
-  resolvers: list(
-    parsed('must be an IP address, with or without a port, such as "192.0.2.53"', readResolver),
-    'IP addresses, such as ["192.0.2.53"]',
-  )
+  resolvers: resolvers
     .prefault([])
     .describe(
       'Resolvers that are asked for the name servers of signed zones and of their parents. Default: those of the system.',
@@ -118,7 +114,3 @@ export const dnssec = section({
       'Settings of zones in place of those above, by name or pattern: "example.com: { denial: compact }". Each setting is that of the closest one that has it: the name of the zone, then the longest pattern.',
     ),
 }).prefault({});
-
-function readResolver(written: string): SocketAddress | undefined {
-  return isIP(written) === 0 ? parseSocketAddress(written) : { address: written, port: 53 };
-}

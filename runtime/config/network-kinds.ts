@@ -1,10 +1,10 @@
 /** Kinds of value for addresses, networks and host names: see kinds.ts. */
 import { isIP } from 'node:net';
 import { parsePrefix } from '../base/net/ip.ts';
-import { parseSocketAddress } from '../base/net/socket-address.ts';
+import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
-import { parsed, text } from './kinds.ts';
+import { list, parsed, text } from './kinds.ts';
 
 export const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
 
@@ -32,3 +32,13 @@ export function readDomainName(written: string): string | undefined {
   const name = nameFromText(written);
   return name.ok && name.value.length > 1 ? nameToText(name.value).toLowerCase().slice(0, -1) : undefined;
 }
+
+function readResolver(written: string): SocketAddress | undefined {
+  return isIP(written) === 0 ? parseSocketAddress(written) : { address: written, port: 53 };
+}
+
+/** Resolvers to ask, in turn. */
+export const resolvers = list(
+  parsed('must be an IP address, with or without a port, such as "192.0.2.53"', readResolver),
+  'IP addresses, such as ["192.0.2.53"]',
+);

@@ -17,7 +17,7 @@ import { keys, secondary, transfer } from './transfer-schema.ts';
 import { https, proxy, tcp, tls, udp } from './transport-schema.ts';
 import { keysIn } from './tsig-keys.ts';
 import { update } from './update-schema.ts';
-import { health, policy, zone } from './zone-schema.ts';
+import { alias, health, policy, zone } from './zone-schema.ts';
 
 const folder = text('must be the path of a folder');
 
@@ -44,6 +44,7 @@ export const configSchema = section({
   sandbox,
   memo,
   health,
+  alias,
   geo,
   edns,
   identity,

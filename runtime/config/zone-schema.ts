@@ -1,8 +1,8 @@
 /** Settings of zones, policies and health checks. */
 import { z } from 'zod';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { account, flag, list, notAbove, parsed, section, text, whole } from './kinds.ts';
-import { hostName, ipAddress, readDomainName, zoneName } from './network-kinds.ts';
+import { account, flag, list, notAbove, number, parsed, section, text, whole } from './kinds.ts';
+import { hostName, ipAddress, readDomainName, resolvers, zoneName } from './network-kinds.ts';
 import { requests } from './request-schema.ts';
 
 const nameServer = z.union(
@@ -122,6 +122,33 @@ export const health = section({
 })
   .superRefine(({ timeout, interval }, context) =>
     notAbove(context, { timeout, interval }, 'timeout', 'interval', 'health'),
+  )
+  .prefault({});
+
+export const alias = section({
+  resolvers: resolvers
+    .prefault([])
+    .describe(
+      'Resolvers that are asked for the targets of pools with "alias", in turn until one knows. Default: those of the system.',
+    ),
+  timeout: number(0.1, 30).prefault(4).describe('Time in which they may answer, in seconds, all together.'),
+  leastTtl: whole(1, 3600)
+    .prefault(5)
+    .describe('Time for which an answer is kept at least, in seconds, whatever its TTL.'),
+  mostTtl: whole(1, 86_400)
+    .prefault(3600)
+    .describe('Time for which an answer is kept at most, in seconds, whatever its TTL.'),
+  stale: whole(0, 604_800)
+    .prefault(86_400)
+    .describe(
+      'Time for which an answer is served after its TTL where no resolver says anything newer (RFC 8767), in seconds; 0: none.',
+    ),
+  targets: whole(1, 10_000)
+    .prefault(1000)
+    .describe('Most targets, of all zones together; those beyond are not asked for.'),
+})
+  .superRefine(({ leastTtl, mostTtl }, context) =>
+    notAbove(context, { leastTtl, mostTtl }, 'leastTtl', 'mostTtl', 'alias'),
   )
   .prefault({});
 

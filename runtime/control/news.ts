@@ -9,7 +9,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { ContradictionEvent, FallbackEvent } from '../rpc/events.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import { tellTransfer } from '../transfer/tell.ts';
-import type { AnswerEvent } from './fleet/answer-child.ts';
+import type { AnswerEvent } from './fleet/answer-events.ts';
 
 export interface NewsOptions {
   readonly registry: Pick<Registry, 'locate'>;

@@ -24,6 +24,7 @@ export type ReloadParts = Pick<
   | 'recordings'
   | 'maintenance'
   | 'notices'
+  | 'aliases'
   | 'log'
 >;
 
@@ -43,6 +44,7 @@ export async function reloadSettings(
   await putInForce(config, parts);
   settings.config = config;
   recordings.look();
+  parts.aliases.settingsChanged();
   maintenance.use(config.maintenance);
   parts.notices.use(config.notifications);
   fleet.setCookies(settings.ofCookies(cookies.secrets));

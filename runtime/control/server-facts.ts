@@ -53,6 +53,7 @@ export class ServerSource implements AdminSource {
       dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
+      aliases: this.#parts.aliases.report(),
       overrides: {
         all: overrides.shown(),
         planned: maintenance.planned(),
@@ -133,7 +134,8 @@ export class ServerSource implements AdminSource {
   }
 
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, geoFiles, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
+    const { settings, geoFiles, sandbox, registry, tls, signing, aliases, overrides, maintenance } =
+      this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...geoFiles.warnings(settings.config.geo),
@@ -143,6 +145,7 @@ export class ServerSource implements AdminSource {
       ...udpWarnings(answer),
       ...tls.warnings(),
       ...signing.warnings(),
+      ...aliases.warnings(),
       ...overrides.warnings,
       ...maintenance.warnings(),
       ...this.#parts.notices.warnings(),

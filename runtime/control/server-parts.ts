@@ -12,6 +12,7 @@ import type { JournalKeeper } from '../transfer/journal-keeper.ts';
 import type { Notifier } from '../transfer/notifier.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import type { AdminPlace } from './admin-place.ts';
+import type { Aliases } from './aliases/aliases.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Charge } from './charge/charge.ts';
 import type { CookieSecrets } from './cookie-rotation.ts';
@@ -66,6 +67,7 @@ export interface ServerParts extends NoticeParts {
   readonly monitor: HealthMonitor;
   readonly pushes: PushBoard;
   readonly overrides: Overrides;
+  readonly aliases: Aliases;
   readonly maintenance: Maintenance;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;

@@ -52,6 +52,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     geoFiles,
     geoWatch,
     healthFile,
+    aliases,
     log,
   } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
@@ -64,6 +65,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   notices.use(config.notifications);
   cookies.start();
   healthFile.start();
+  aliases.start();
   tls.use(config);
   await startFleet(parts, inheritance);
   // A server of nothing but zone files needs no sandbox, nor its memory.

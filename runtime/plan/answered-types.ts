@@ -25,11 +25,20 @@ export function lacks(leaf: LeafPlan, type: number): boolean {
   return leaf.kind === 'records' && setFor(leaf.sets, type) === undefined;
 }
 
+/** What an alias has an answer to changes with its target. */
+function alwaysAnswers(plan: Plan, type: number): boolean {
+  return answers(plan, type) && everyLeaf(plan, isNoPoolAlias, undefined);
+}
+
+function isNoPoolAlias(leaf: LeafPlan): boolean {
+  return leaf.kind !== 'pool' || leaf.pool.alias === undefined;
+}
+
 /** The types of addresses that each of a choice's members answers: a set of bits, for {@link allAnswer}. */
 export function commonTypesOf(of: readonly (Plan | Weighted)[]): number {
   let bits = 0;
   for (const type of ADDRESS_TYPES)
-    if (of.every((member) => answers(planOf(member), type))) bits |= bitOf(type);
+    if (of.every((member) => alwaysAnswers(planOf(member), type))) bits |= bitOf(type);
   return bits;
 }
 

@@ -1,6 +1,6 @@
 /** How short the answers of a plan may live, so that no denial outlives the answer that it stands in for. */
 import { everyLeaf } from '../rpc/plan-fold.ts';
-import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE } from '../wire/iana/rrtype.ts';
 import { type LeafPlan, type Plan, type RecordSet, standInOf } from './plan.ts';
 import type { PlanContext } from './plan-reader.ts';
 
@@ -57,6 +57,10 @@ function look(leaf: LeafPlan, into: Walk): true {
   else if (leaf.kind === 'records') noteSets(leaf.sets, undefined, into);
   if (leaf.kind !== 'pool') return true;
   noteSets(leaf.pool.sets, leaf.pool.ttl === undefined ? leaf.ttl : undefined, into);
+  const { alias } = leaf.pool;
+  // The target may get an address of a family that it has none of.
+  if (alias !== undefined && (into.type === EVERY_TYPE || isAddressType(into.type)))
+    note(leaf.pool.ttl === undefined ? (leaf.ttl ?? alias.ttl) : alias.ttl, into);
   const standIn = standInOf(leaf.pool);
   if (standIn !== undefined) everyLeaf(standIn, look, into);
   return true;

@@ -22,12 +22,15 @@ import type { PlanData } from '../rpc/plan.ts';
 import { setOfOctets, UNCHECKED, uncheckedSlots } from './encoded-set.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
 import type { Plan, Pool, RecordSet, Weighted } from './plan.ts';
+import { PoolAlias } from './pools/pool-alias.ts';
 
 /** What answer processes need of a manifest. */
 export interface SentManifest extends Pick<Manifest, 'ttl' | 'statesTtl' | 'pools' | 'fallback'> {
   readonly hosts: readonly SentHost[];
   readonly plans: SentPlans;
   readonly written: WrittenPlans;
+  /** Those of its pools that have an alias, also where they stand in for others. */
+  readonly aliased: readonly Pool[];
 }
 
 export interface SentHost extends Pick<ManifestHost, 'key' | 'name'> {
@@ -59,17 +62,21 @@ export function* sentManifestInSteps(
   const ttl = reader.u32();
   const statesTtl = reader.u32() === 1;
   const pools = new Map<string, Pool>();
+  const aliased: Pool[] = [];
   for (let left = reader.u32(); left > 0; left--) {
     yield;
     const pool = reader.pool();
     pools.set(pool.name, pool);
+    if (pool.alias !== undefined) aliased.push(pool);
   }
   const standIns = new SentPlans(octets, [...pools.values()]);
   for (const pool of reader.poolsToComplete) {
     yield;
     const whenDown = standIns.at(reader.skip());
     assert(whenDown !== null, 'control sends what stands in for a pool');
-    pools.set(pool.name, { ...pool, whenDown });
+    const complete = { ...pool, whenDown };
+    pools.set(pool.name, complete);
+    if (pool.alias !== undefined) aliased.push(complete);
   }
   const hosts: SentHost[] = [];
   const written: number[] = [];
@@ -82,7 +89,16 @@ export function* sentManifestInSteps(
   const fallback = plans.at(reader.skip());
   written.push(reader.skip());
   assert(fallback !== null && reader.isDone, 'control sends whole manifests');
-  return { ttl, statesTtl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
+  return {
+    ttl,
+    statesTtl,
+    pools,
+    hosts,
+    plans,
+    fallback,
+    aliased,
+    written: new WrittenPlans(octets, written),
+  };
 }
 
 /** Plans as control compiled them; each is made whenever somebody asks. */
@@ -124,7 +140,8 @@ export class WrittenPlans {
 }
 
 /** A pool in JSON: its stand-in comes when all pools are known. */
-interface SentPool extends Omit<Pool, 'sets' | 'whenDown' | 'load'> {
+interface SentPool extends Omit<Pool, 'sets' | 'whenDown' | 'load' | 'alias'> {
+  readonly alias?: Pick<PoolAlias, 'target'>;
   readonly whenDown?: Exclude<Pool['whenDown'], Plan>;
 }
 
@@ -180,11 +197,14 @@ class ManifestOctets {
   }
 
   pool(): Pool {
-    const sent: SentPool = JSON.parse(this.text());
-    const { name, ttl, at, whenDown, upWhen, hinted, nearing, capacity } = sent;
+    const told: SentPool = JSON.parse(this.text());
+    const { name, ttl, at, whenDown, upWhen, hinted, nearing, capacity, alias: aliased } = told;
     const load = capacity === undefined ? undefined : new MinuteCount();
-    const rest = { upWhen, hinted, nearing, capacity, load, overridden: undefined };
-    const pool = { name, sets: this.#sets(), ttl, at, whenDown: whenDown ?? 'all', ...rest };
+    const sent = this.#sets();
+    const alias = aliased && new PoolAlias(aliased.target, sent);
+    const sets = alias === undefined ? sent : alias.take(alias.news);
+    const rest = { upWhen, hinted, nearing, capacity, load, alias, overridden: undefined };
+    const pool = { name, sets, ttl, at, whenDown: whenDown ?? 'all', ...rest };
     if (whenDown === undefined) this.poolsToComplete.push(pool);
     return pool;
   }

@@ -13,23 +13,18 @@ import type { CheckDefaults } from '../health/target.ts';
 import type { TeamLimits } from '../limits/team-limits.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import {
-  canonicalName,
-  isAtOrBelow,
-  nameFromText,
-  namesEqual,
-  nameToText,
-  type WireName,
-} from '../wire/name.ts';
+import { namesEqual, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { readTypes } from './declared-types.ts';
-import { NameSet, relativeTo } from './owner-names.ts';
+import { NameSet, readPolicyOwner } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck } from './pools/check-tree.ts';
+import { aliasMark, aliasOf } from './pools/pool-alias.ts';
 import {
+  checkPoolName,
   readCapacity,
   readNearing,
   readPoolPlace,
@@ -37,6 +32,7 @@ import {
   readWhenDown,
   withOwnHints,
 } from './pools/pool-fields.ts';
+import { readAlias } from './pools/read-alias.ts';
 import { DeclaredTargets, firstChecked } from './pools/targets.ts';
 import { boundTargets, boundTimes } from './team-bounds.ts';
 
@@ -153,18 +149,18 @@ class ManifestReader extends DataReader {
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const { at, check, whenDown, upWhen, capacity, leastTtl, ...rest } = this.fields(value, path);
-    if (!POOL_NAME.test(name))
-      this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
+    const { at, check, whenDown, upWhen, capacity, leastTtl, alias, ...rest } = this.fields(value, path);
+    checkPoolName(name, path, this);
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
     const { records, hinted } = withOwnHints(rest.records);
-    const sets = this.#sets(records, path, ttl ?? this.#ttl, 'answer');
-    const isEmpty = sets.length === 0 && this.problems.length === before;
-    if (isEmpty) this.refuse(path, 'Holds no records');
+    const own = this.#sets(records, path, ttl ?? this.#ttl, 'answer');
+    const target = readAlias(alias, path, { sets: own, hinted, upWhen }, this.#context, this);
+    const sets = target === undefined ? own : [aliasMark(ttl ?? this.#ttl), ...own];
+    if (sets.length === 0 && this.problems.length === before) this.refuse(path, 'Holds no records');
     const { checkTiming } = this.#context;
     const targetOf =
-      check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
+      check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), own, this, checkTiming);
     boundTargets(keyPath(path, 'check'), sets, targetOf, this, this.#context.limits);
     const standIn = readWhenDown(whenDown, keyPath(path, 'whenDown'), this);
     if (standIn === undefined) return;
@@ -173,13 +169,19 @@ class ManifestReader extends DataReader {
     const ttls = { own: leastTtl, ofPolicy: this.#leastTtl, ttl: ttl ?? this.#ttl };
     const nearing = readNearing(ttls, keyPath(path, 'leastTtl'), checked, this);
     const isNearing = nearing !== undefined;
+    const checkedSets = targetOf
+      ? sets.map((set) => this.#targets.withSlots(set, targetOf, isNearing))
+      : sets;
     this.#pools.set(name, {
       name,
-      sets: targetOf ? sets.map((set) => this.#targets.withSlots(set, targetOf, isNearing)) : sets,
+      ...aliasOf(target, checkedSets),
       ttl,
       at: readPoolPlace(at, keyPath(path, 'at'), this),
       whenDown: typeof standIn === 'string' ? standIn : 'all',
-      upWhen: readThreshold(upWhen, keyPath(path, 'upWhen'), sets, targetOf !== undefined, this),
+      upWhen:
+        alias === undefined
+          ? readThreshold(upWhen, keyPath(path, 'upWhen'), sets, targetOf !== undefined, this)
+          : undefined,
       nearing,
       hinted: hinted.length === 0 ? undefined : hinted,
       ...readCapacity(capacity, keyPath(path, 'capacity'), this),
@@ -281,19 +283,7 @@ class ManifestReader extends DataReader {
 
   /** A name relative to the zone, or absolute and inside it. */
   #name(key: string, path: string, names: NameSet): WireName | undefined {
-    const { zone } = this.#context;
-    const read = nameFromText(key, zone);
-    if (!read.ok) return this.refuse(path, read.problem);
-    const name = canonicalName(read.value);
-    if (!isAtOrBelow(name, zone)) return this.refuse(path, `Lies outside the zone ${nameToText(zone)}`);
-    const meant = relativeTo(key, zone);
-    if (meant !== undefined) return this.refuse(path, `Names are relative to the zone; write "${meant}"`);
-    // RFC 4592 §2.1.1: an asterisk is a wildcard only as the whole leftmost label.
-    if (key.includes('*') && !/^\*(\.[^*]+)?$/.test(key)) {
-      return this.refuse(path, 'A wildcard is "*" alone as the leftmost label, as in "*.app"');
-    }
-    return names.add(name) ? name : this.refuse(path, 'The same name is given twice');
+    const read = readPolicyOwner(key, this.#context.zone, names);
+    return read.ok ? read.value : this.refuse(path, read.problem);
   }
 }
-
-const POOL_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;

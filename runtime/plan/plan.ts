@@ -5,6 +5,7 @@
  * policy.
  */
 import type { MinuteCount } from '../base/structures/minute-count.ts';
+import type { AliasNews } from '../health/aliases/alias-news.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
@@ -53,7 +54,7 @@ export interface RecordSet {
 
 export interface Pool {
   readonly name: string;
-  /** All that changes of a version that is served: operators may override the health of a pool, see {@link overridden}. */
+  /** All that changes of a version that is served: by {@link alias}, and as operators override its health, see {@link overridden}. */
   sets: readonly RecordSet[];
   /** The TTL that the pool states. Without one, a plan around the pool decides, or else the policy's TTL. */
   readonly ttl?: number | undefined;
@@ -70,8 +71,30 @@ export interface Pool {
   readonly capacity?: number | undefined;
   /** The answers that an answer process has given of it; of a pool with a capacity only. */
   readonly load?: MinuteCount | undefined;
+  /** Of one that answers with the addresses of another name. */
+  readonly alias?: Aliasing | undefined;
   /** What operators have said of it; its sets then have slots of their own. */
   overridden?: PoolOverriding | undefined;
+}
+
+/** Which name's addresses a pool answers with, and what is known of it (pools/pool-alias.ts). */
+export interface Aliasing {
+  /** Lower case, no final dot. */
+  readonly target: string;
+  /** Seconds, the pool's own or those of its policy: an upper bound. */
+  readonly ttl: number;
+  /** Nothing is known of the target, or it has no address: the pool is down. */
+  readonly isDown: boolean;
+  /** The same where something is not known: it may have an address. */
+  readonly isUnresolved: boolean;
+  /** What is known now. */
+  readonly news: AliasNews;
+  /** Goes by what is known from now on. Returns the sets of the pool: families without an address have none. */
+  take(news: AliasNews): RecordSet[];
+  /** Whether nothing is known of the records of a type, so that they cannot be denied. */
+  isUnknown(type: number): boolean;
+  /** Seconds for which an answer of a type holds; infinite for types that are the pool's own. */
+  secondsLeft(type: number): number;
 }
 
 /** An override of a pool, and the sets as they would be without. */

@@ -11,20 +11,21 @@ import { createObserver } from '../admin/observe.ts';
 import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { AdminPlace } from '../control/admin-place.ts';
+import { Aliases } from '../control/aliases/aliases.ts';
 import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
 import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
-import type { AnswerEvent } from '../control/fleet/answer-child.ts';
+import type { AnswerEvent } from '../control/fleet/answer-events.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
 import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
 import type { TakenGeo } from '../control/geo/taken-geo.ts';
 import { Damper } from '../control/health/damper.ts';
-import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
 import { HealthLog } from '../control/health/health-log.ts';
 import { HealthNews } from '../control/health/health-news.ts';
+import { probeBySettings } from '../control/health/probe-by-settings.ts';
 import { ValueNews } from '../control/health/value-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
@@ -50,7 +51,6 @@ import { UpdateQueue } from '../control/updates/update-queue.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
-import { createNetworkProbe } from '../health/network-probe.ts';
 import { PushBoard } from '../health/push-board.ts';
 import { systemClock } from '../health/timer-clock.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
@@ -101,16 +101,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   });
   const { sandbox, fleet } = answers;
   const memory = new HealthMemory();
-  const commands = new HealthCommands();
-  const probe = createNetworkProbe({
-    rules: () => settings.config.health.requests,
-    commands: () => commands.in(settings.config),
-    sendEcho: createEchoSender(),
-    forbidden: () =>
-      [settings.config.admin.listen, settings.config.update.listen].flatMap((own) =>
-        typeof own === 'object' ? [own] : [],
-      ),
-  });
+  const probe = probeBySettings(() => settings.config, createEchoSender());
   const pushes = new PushBoard();
   const monitor = new HealthMonitor({ memory, probe, pushes });
   const healthNews = new HealthNews((states, near) => fleet.setHealth(states, near));
@@ -149,6 +140,12 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     log: log.child({ component: 'overrides' }),
     send: (zones) => fleet.setOverrides(zones),
     onEvent: (event) => tellOverride(event, told.notices),
+  });
+  const aliases = new Aliases({
+    settings: () => settings.config.alias,
+    file: path.join(config.state, 'aliases'),
+    send: (news) => fleet.setAliases(news),
+    log: log.child({ component: 'aliases' }),
   });
   const maintenance = new Maintenance({
     overrides,
@@ -195,10 +192,14 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
       firstLoad.needs(sandbox);
       fleet.expectPolicies();
     },
-    onUpdate: (put, drop) => changes.publish(put, drop),
+    onUpdate: async (put, drop) => {
+      await aliases.settle(put.map(({ zone }) => zone));
+      await changes.publish(put, drop);
+    },
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
-    onTargets: (zone, targets, pools) => {
+    onTargets: (zone, targets, pools, manifest) => {
+      aliases.declare(zone, manifest);
       overrides.setZone(zone, pools);
       told.poolNotices.setZone(zone, targets, pools);
       monitor.declare(zone, targets);
@@ -235,7 +236,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, pushes, healthNews, healthFile, overrides, maintenance };
+  const health = { monitor, pushes, healthNews, healthFile, aliases, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,

@@ -48,7 +48,12 @@ export interface RegistryOptions {
    * Called with all targets and pools of a zone when they may have changed, before its version is handed on; with no
    * targets and without pools once it is no longer served.
    */
-  readonly onTargets: (zone: string, targets: readonly HealthSubject[], pools?: Manifest['pools']) => void;
+  readonly onTargets: (
+    zone: string,
+    targets: readonly HealthSubject[],
+    pools?: Manifest['pools'],
+    manifest?: Manifest,
+  ) => void;
   /** Called with how many zones of a load are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -267,8 +267,8 @@ export class Registry {
   async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     if (this.#stop.signal.aborted) return;
     for (const { zone } of put) {
-      const { targets = [], pools = new Map() } = this.#zones.get(zone)?.manifest ?? {};
-      this.#options.onTargets(zone, targets, pools);
+      const manifest = this.#zones.get(zone)?.manifest;
+      this.#options.onTargets(zone, manifest?.targets ?? [], manifest?.pools ?? new Map(), manifest);
     }
     if (put.length > 0 || drop.length > 0) await this.#options.onUpdate(put, drop);
   }

@@ -9,6 +9,7 @@
  */
 
 import type { Stall } from '../base/loop/loop-watch.ts';
+import type { AliasNews } from '../health/aliases/alias-news.ts';
 import type { ZoneOverrides } from '../health/overrides/zone-overrides.ts';
 import type { HealthReport } from '../health/target.ts';
 import type {
@@ -66,6 +67,8 @@ export type ToAnswer =
   | ({ readonly t: 'health' } & HealthReport)
   /** What operators say of the pools of zones, also in versions to come; replaces what was said of these zones. */
   | { readonly t: 'overrides'; readonly zones: readonly ZoneOverrides[] }
+  /** What is known of the targets of aliases, also in versions to come; replaces what was known of these targets. */
+  | { readonly t: 'aliases'; readonly news: readonly AliasNews[] }
   | ({ readonly t: 'cookies' } & CookieSettings)
   /** Go by these settings from the next query on. */
   | { readonly t: 'settings'; readonly id: number; readonly settings: LiveSettings }
@@ -85,7 +88,7 @@ export type ToAnswer =
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
-  /** The process has read a `zones`, `octets`, `signing-keys`, `health` or `overrides`, which may be long: the next may come. */
+  /** The process has read a `zones`, `octets`, `signing-keys`, `health`, `overrides` or `aliases`, which may be long: the next may come. */
   | { readonly t: 'taken' }
   /** `problems` names zones that the process could not apply, in words; they are served as before. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }

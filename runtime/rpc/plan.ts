@@ -75,6 +75,8 @@ export interface UpWhenData {
 
 export interface PoolData {
   readonly records: RecordsData;
+  /** The name whose addresses it answers with. */
+  readonly alias?: string;
   readonly ttl?: number;
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckData;

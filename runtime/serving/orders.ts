@@ -27,7 +27,14 @@ const ORDERS = foreignWork({
 });
 
 /** Orders that may be long: control sends the next of them once one was read. */
-const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'signing-keys', 'health', 'overrides']);
+const PACED: ReadonlySet<ToAnswer['t']> = new Set([
+  'zones',
+  'octets',
+  'signing-keys',
+  'health',
+  'overrides',
+  'aliases',
+]);
 
 type Order = Exclude<ToAnswer, { t: 'start' }>;
 
@@ -84,6 +91,8 @@ export class Orders {
         return takeHealth(answering.parts.health, order);
       case 'overrides':
         return publisher.override(order.zones);
+      case 'aliases':
+        return publisher.resolve(order.news);
       case 'cookies':
         return answering.parts.cookies.use(order);
       case 'settings':

@@ -15,6 +15,8 @@ export interface SampleDecision {
 
 /** What the records of a pool follow. */
 export interface PoolTargets {
+  /** The name whose addresses it answers with. */
+  readonly alias?: string;
   /** Ids of targets and of combinations of targets, each once. */
   readonly targets: readonly string[];
   /** How much of it has to be up: the weight of each target, in this order. */

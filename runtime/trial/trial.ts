@@ -104,7 +104,7 @@ export function acceptManifest(
 function targetsOf(pool: Pool, { targets }: Manifest): PoolTargets {
   const weights = [...slotWeights(pool)];
   const ids = weights.map(([slot]) => targets[slot]?.id ?? '');
-  if (pool.upWhen === undefined) return { targets: ids };
+  if (pool.upWhen === undefined) return { targets: ids, ...(pool.alias && { alias: pool.alias.target }) };
   const { percent } = pool.upWhen;
   return { targets: ids, upWhen: { percent, weights: weights.map(([, weight]) => weight) } };
 }

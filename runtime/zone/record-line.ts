@@ -91,9 +91,12 @@ function readData(
 /** What PowerDNS and DNS hosters have in their exports, and what no client may ask for. */
 const PRIVATE_TYPES = /^(?:ALIAS|ANAME|FLATTEN|LUA|URL|FWD|WEBFWD|REDIRECT)$/i;
 
+/** Those of them that stand for the addresses of another name. */
+const ALIASES = /^(?:ALIAS|ANAME|FLATTEN)$/i;
+
 function typeRemedy(entry: Entry, type: string): string {
   if (PRIVATE_TYPES.test(type))
-    return `No standard has ${type.toUpperCase()}, which is private to some servers: remove it, and answer the name by a host of a policy`;
+    return `No standard has ${type.toUpperCase()}, which is private to some servers: remove it, and answer the name by a host of a policy${ALIASES.test(type) ? ', from a pool with "alias"' : ''}`;
   const ownerIsType = !entry.isIndented && typeFromText(entry.first.text) !== undefined;
   if (ownerIsType)
     return `Write the owner before "${entry.first.text}": "@" for the zone itself, or a blank for the last one`;

@@ -1,7 +1,11 @@
 /** One picture of the server from what its parts know. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { metricsText } from '../../runtime/admin/metrics/metrics.ts';
 import { createObserver } from '../../runtime/admin/observe.ts';
+import { healthText } from '../../runtime/admin/status-text.ts';
+import { formatStatus } from '../../runtime/cli/verbs/status.ts';
+import { aliasText } from '../../runtime/health/aliases/alias-status.ts';
 import { fakeFacts, fakeSource, fakeStats, fakeTarget } from './fake-source.ts';
 
 test('A pool is down when all its targets are, and degraded when some are', async () => {
@@ -127,4 +131,44 @@ test('Recording is told of while it is on, and once it is off as long as anythin
   const recording = { full: false, folder: '/state/recordings' };
   assert.deepEqual(await statusWith(0.5, 0, 0), { ...recording, sample: 0.5, written: 0, dropped: 0 });
   assert.deepEqual(await statusWith(0, 3, 2), { ...recording, sample: 0, written: 3, dropped: 2 });
+});
+
+test('A pool whose target has no address is down, and what is known of targets is told with its age', async () => {
+  const [zone = assert.fail()] = fakeFacts().zones;
+  const pools = ['known.example', 'gone.example', 'unknown.example', 'new.example'].map((alias) => ({
+    name: alias.split('.')[0] ?? '',
+    targets: [],
+    alias,
+  }));
+  const zones = ['example.com'];
+  const since = Date.now() - 7000;
+  const none = { addresses: [], since, isStale: false };
+  const unknown = { addresses: null, isStale: false, problem: 'nothing comes back' };
+  const aliases = [
+    { target: 'unknown.example', zones, A: unknown, AAAA: none },
+    { target: 'known.example', zones, A: { addresses: ['192.0.2.1'], since, isStale: true }, AAAA: none },
+    { target: 'gone.example', zones, A: none, AAAA: none },
+  ];
+  const facts = fakeFacts({ zones: [{ ...zone, pools }], aliases });
+  const { status, totals } = await createObserver(fakeSource({ facts: () => facts }))();
+  assert.deepEqual(
+    status.zones[0]?.pools.map((pool) => `${pool.name} ${healthText(pool)}`),
+    ['known unchecked', 'gone down', 'unknown down', 'new down'],
+  );
+  assert.deepEqual(status.aliases.map(aliasText), [
+    'example.com: alias of gone.example: A none, 7 s old; AAAA none, 7 s old',
+    'example.com: alias of known.example: A 192.0.2.1, 7 s old, stale; AAAA none, 7 s old',
+    'example.com: alias of unknown.example: A not known (nothing comes back); AAAA none, 7 s old',
+  ]);
+  assert.match(formatStatus(status), /alias of known\.example: A 192\.0\.2\.1, 7 s old, stale/);
+  const metrics = metricsText(status, [], totals);
+  for (const line of [
+    'dnsteer_alias_known{target="unknown.example",type="A"} 0',
+    'dnsteer_alias_stale{target="known.example",type="A"} 1',
+    'dnsteer_alias_addresses{target="known.example",type="A"} 1',
+    'dnsteer_alias_age_seconds{target="gone.example",type="AAAA"} 7',
+    'dnsteer_pool_up{zone="example.com",pool="gone"} 0',
+  ])
+    assert.ok(metrics.includes(`${line}\n`), line);
+  assert.doesNotMatch(metrics, /dnsteer_alias_addresses\{target="unknown\.example",type="A"\}/);
 });

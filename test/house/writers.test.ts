@@ -22,6 +22,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'cli/work/import/take-over.ts': 'verb',
   'cli/work/type-check.ts': 'verb',
   'cli/work/write-starter.ts': 'verb',
+  'control/aliases/alias-file.ts': 'optional',
   'control/audit/audit-log.ts': 'optional',
   'control/change-token.ts': 'optional',
   'control/charge/door.ts': 'optional',

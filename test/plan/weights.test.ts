@@ -55,6 +55,15 @@ for (const kind of [weighted, sticky]) {
     answers(kind({ a: 1_000_000 }), { '192.0.2.1': 1 });
   });
 
+  test(`${named}: a weight of 0 is chosen where the others have nothing of the type`, () => {
+    const world = new World({ ...POOLS, six: { records: { A: ['192.0.2.6'], AAAA: ['2001:db8::6'] } } });
+    const plan = kind({ a: 1, six: 0 });
+    assert.deepEqual(
+      [world.answer(plan), world.answer(plan, { type: 'AAAA' })],
+      ['192.0.2.1', '2001:db8::6'],
+    );
+  });
+
   for (const weight of [Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, 1_000_001, '1', null, undefined]) {
     test(`${named}: ${weight} is no weight`, () => {
       const { pools } = new World(POOLS);

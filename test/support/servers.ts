@@ -8,10 +8,11 @@ import type { TestContext } from 'node:test';
 /** The parts of a test's context that end things with it: `t` or, for a whole file, `{ after }`. */
 export type Scope = Pick<TestContext, 'after'>;
 
-/** Accepts connections and does with each what it is told, by default nothing; returns the port. */
+/** Accepts connections, at any port unless one is given, and does with each what it is told, by default nothing; returns the port. */
 export async function tcpServer(
   scope: Scope,
   serve: (socket: net.Socket) => void = () => {},
+  port = 0,
 ): Promise<number> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
@@ -23,7 +24,7 @@ export async function tcpServer(
     for (const socket of sockets) socket.destroy();
     await closed(server);
   });
-  return listening(server);
+  return listening(server, port);
 }
 
 /** Answers HTTP requests, by default with 200; returns the port. */
@@ -63,8 +64,8 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-async function listening(server: net.Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+async function listening(server: net.Server, port = 0): Promise<number> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

@@ -9,6 +9,7 @@ import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from '../status.ts';
 import { healthText } from '../status-text.ts';
 import type { Totals } from '../totals.ts';
+import { aliasMetrics } from './alias-metrics.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
 import { notificationMetrics, overrideMetrics } from './override-metrics.ts';
@@ -23,6 +24,7 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   policies(page, totals, status);
   failures(page, status);
   health(page, status);
+  aliasMetrics(page, status);
   overrideMetrics(page, status);
   notificationMetrics(page, status);
   processes(page, status);

@@ -102,7 +102,11 @@ function lacksAlsoWhenDown(leaf: LeafPlan, asked: Asked): boolean {
 }
 
 function isPoolReluctant(leaf: LeafPlan, health: HealthTable): boolean {
-  return leaf.kind === 'pool' && (leaf.pool.whenDown === 'servfail' || isPoolEmptyWhenDown(leaf, health));
+  if (leaf.kind !== 'pool') return false;
+  const { whenDown, alias } = leaf.pool;
+  if (whenDown === 'servfail' || isPoolEmptyWhenDown(leaf, health)) return true;
+  // It has nothing to answer as if it were up, and cannot deny anything.
+  return alias?.isUnresolved === true && whenDown === 'all';
 }
 
 function isPoolEmptyWhenDown(leaf: LeafPlan, health: HealthTable): boolean {

@@ -13,9 +13,10 @@ export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**
  * `up` where nothing is checked or no check has failed; A and AAAA count alike, whichever is asked for. A pool with a
- * threshold is down below it.
+ * threshold is down below it, and an alias without any address.
  */
 export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
+  if (pool.alias?.isDown === true) return 'down';
   if (health.areAllUp) return 'up';
   if (pool.upWhen !== undefined) return healthByShare(pool, pool.upWhen, health);
   let checked = 0;
@@ -57,6 +58,8 @@ function healthByShare(
 /** The health of a pool in words: of one that is down below its threshold, how much of it is up. */
 export function poolHealthText(pool: Pool, health: HealthTable): string {
   const state = poolHealth(pool, health);
+  if (pool.alias?.isUnresolved === true) return `down (nothing is known of ${pool.alias.target})`;
+  if (pool.alias?.isDown === true) return `down (${pool.alias.target} has no address)`;
   if (state !== 'down' || pool.upWhen === undefined) return state;
   const weights = [...slotWeights(pool)];
   const [up, all] = [weights.filter(([slot]) => health.isUp(slot)), weights].map((some) =>
@@ -88,7 +91,12 @@ export function poolMeasure({ sets, overridden }: Pool, measure: Measure, health
 
 /** Whether operators have taken all of it out: it is not served even where nothing else is left. */
 export function isPoolOut({ sets, overridden }: Pool, health: HealthTable): boolean {
-  return overridden !== undefined && sets.every(({ slots }) => slots.every((slot) => health.isOut(slot)));
+  // An alias without an address has nothing to take out.
+  return (
+    overridden !== undefined &&
+    sets.length > 0 &&
+    sets.every(({ slots }) => slots.every((slot) => health.isOut(slot)))
+  );
 }
 
 /** The largest share that any record of it that is up gets, above 0 to 1; 1 where none is. */

@@ -3,13 +3,13 @@ import type { Forced, PoolOverride } from '../../health/overrides/zone-overrides
 import type { HealthTable } from '../../health/table.ts';
 import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import type { Aliasing, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import { planText } from '../../plan/plan-text.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
-import { typeToText } from '../../wire/iana/rrtype.ts';
+import { isAddressType, RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
@@ -68,9 +68,10 @@ export class SteeringTrace {
     else this.#tell(pool.name, 'dropped', `${health}, and whenDown is ${planText(whenDown)}`);
   }
 
-  #tellOfAddresses({ name, sets, overridden }: Pool, type: number): void {
+  #tellOfAddresses({ name, sets, overridden, alias }: Pool, type: number): void {
     const set = setFor(sets, type);
-    if (set === undefined) this.#tell(name, 'dropped', `no ${typeToText(type)} records`);
+    if (alias !== undefined && isAddressType(type)) this.#tellOfAlias(name, alias, type);
+    else if (set === undefined) this.#tell(name, 'dropped', `no ${typeToText(type)} records`);
     const known = overridden && setFor(overridden.sets, type);
     for (const [index, rdata] of set?.rdatas.entries() ?? []) {
       const slot = set?.slots[index] ?? NOBODY;
@@ -81,6 +82,20 @@ export class SteeringTrace {
       if (isUp && this.#health.share(slot) === 1) continue;
       this.#tell(`${name} ${text}`, isUp ? 'kept' : 'dropped', `health: ${said ?? 'down'}`);
     }
+  }
+
+  #tellOfAlias(name: string, alias: Aliasing, type: number): void {
+    const { ttl, isStale, addresses } = type === RRTYPE.A ? alias.news.A : alias.news.AAAA;
+    const subject = `${name} ${typeToText(type)} of ${alias.target}`;
+    if (addresses === null) this.#tell(subject, 'dropped', 'no resolver says what they are');
+    else if (addresses.length === 0)
+      this.#tell(subject, 'dropped', `it has none; known for ${ttl} s at least`);
+    else
+      this.#tell(
+        subject,
+        'kept',
+        isStale ? 'stale: no resolver says anything newer' : `known for ${ttl} s at least`,
+      );
   }
 
   #whyOf(plan: Choosing, index: number, type: number, eligible: Eligible): string {
@@ -139,7 +154,7 @@ export class SteeringTrace {
 }
 
 function isUnchecked(leaf: LeafPlan): boolean {
-  return leaf.kind !== 'pool' || leaf.pool.sets.every(isUnprobed);
+  return leaf.kind !== 'pool' || (leaf.pool.alias?.isDown !== true && leaf.pool.sets.every(isUnprobed));
 }
 
 function isUnprobed({ slots }: RecordSet): boolean {

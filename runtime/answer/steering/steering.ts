@@ -75,6 +75,9 @@ export class Steering implements AskedFor {
     into.originalTtl = into.ttl;
     const nearing = into.pool?.nearing;
     if (nearing !== undefined && this.ttlFalls) into.ttl = this.#nearTtl.of(plan, nearing, into.ttl);
+    // The original TTL, which signatures have (RFC 4034 §3.1.4), stays: what is left of the target's only falls below it.
+    const alias = into.pool?.alias;
+    if (alias !== undefined) into.ttl = Math.min(into.ttl, alias.secondsLeft(type));
     // What is only explained is answered to nobody.
     const load = into.pool?.load;
     if (load === undefined || steps !== undefined) return;
@@ -173,11 +176,12 @@ export class Steering implements AskedFor {
   }
 
   /** What a pool has answered in its place while it is down. */
-  #serveInstead({ sets, whenDown }: Pool, into: Choice): void {
+  #serveInstead(pool: Pool, into: Choice): void {
+    const { sets, whenDown } = pool;
     if (whenDown === 'empty' || whenDown === 'all') into.setNothing('nodata');
     // A type that the pool does not have is denied for good, up or down.
     else if (whenDown === 'servfail')
-      into.setNothing(setFor(sets, this.#type) === undefined ? 'nodata' : 'servfail');
+      into.setNothing(setFor(sets, this.#type) === undefined ? withoutSet(pool, this.#type) : 'servfail');
     else {
       into.pool = undefined;
       this.#evaluate(whenDown, into);
@@ -203,7 +207,7 @@ export class Steering implements AskedFor {
     const found = setFor(sets, this.#type);
     const hasHints = found !== undefined && pool?.hinted !== undefined && !regardlessOfHealth;
     const set = hasHints ? this.#hints.of(pool, found) : found;
-    if (set === undefined) into.setNothing('nodata');
+    if (set === undefined) into.setNothing(withoutSet(pool, this.#type));
     else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, ttl ?? set.ttl);
     else this.#addUp(set, ttl ?? set.ttl, into, regardlessOfHealth);
   }
@@ -230,6 +234,11 @@ export class Steering implements AskedFor {
 }
 
 const NO_NAME: Named = { name: new Uint8Array(1), nameLength: 1 };
+
+/** Where a pool has no records of a type. What nobody knows is not denied: resolvers keep what they had (RFC 8767 §4). */
+function withoutSet(pool: Pool | undefined, type: number): 'nodata' | 'servfail' {
+  return pool?.alias?.isUnknown(type) === true ? 'servfail' : 'nodata';
+}
 
 function isChoosing(plan: Choosing | Arranging): plan is Choosing {
   return Array.isArray(plan.of);

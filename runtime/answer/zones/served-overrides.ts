@@ -34,6 +34,12 @@ export class ServedOverrides {
     }
   }
 
+  /** Puts what was said of a zone in force again: the records of its pools are others. */
+  *renewInSteps(zone: string, served: Pools): Steps<void> {
+    const pools = this.#told.get(zone)?.map((override) => ({ ...override }));
+    if (pools !== undefined) yield* this.takeInSteps({ zone, pools }, served);
+  }
+
   /** Overrides the pools of a version, which may be yet to be served. Each changes at one go. */
   *beginInSteps(zone: string, pools: Pools): Steps<void> {
     const made: OverriddenPool[] = [];

@@ -18,7 +18,7 @@ import {
   sentManifestInSteps,
   type WrittenPlans,
 } from '../../plan/manifest-octets.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, Pool } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
 import { decodeNetworkLists, type NetworkLists, NO_LISTS } from '../../rpc/facts/network-lists.ts';
 import type { PolicyBody } from '../../rpc/policy-body.ts';
@@ -68,6 +68,8 @@ export interface ServedPolicy {
   /** For explain. */
   readonly written: WrittenPlans;
   readonly pools: Manifest['pools'];
+  /** Those with an alias, also where they stand in for others. */
+  readonly aliased: readonly Pool[];
   /** The lists of networks that it imports. */
   readonly lists: NetworkLists;
   /** Of the targets of its pools: held in the table of health until the version is served no more. */
@@ -228,7 +230,7 @@ function* buildPolicy(
     slots.push(slot);
     return slot;
   });
-  const { ttl, statesTtl, pools, fallback, hosts, plans, written } = manifest;
+  const { ttl, statesTtl, pools, fallback, hosts, plans, aliased, written } = manifest;
   const limits = policy.limits && new TeamLimits(policy.limits, zone);
   const [apart, atApex] = [false, true].map(
     (apex): PlanContext => ({ zone, pools, ttl, statesTtl, apex, limits }),
@@ -244,6 +246,7 @@ function* buildPolicy(
     file: policy.file,
     written,
     pools,
+    aliased,
     lists: policy.lists === undefined ? NO_LISTS : decodeNetworkLists(policy.lists),
     slots,
     fallback,

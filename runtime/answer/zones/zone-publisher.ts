@@ -13,6 +13,7 @@ import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
 import type { SignAhead } from '../../dnssec/signing/sign-ahead.ts';
+import type { AliasNews } from '../../health/aliases/alias-news.ts';
 import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import { History } from '../../journal/history.ts';
 import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
@@ -23,6 +24,7 @@ import type { ZoneSet } from '../../zone/zone-set.ts';
 import { OctetsReader } from '../replies/sent-octets.ts';
 import { expectedZone } from './expected-zone.ts';
 import { learnSignatures } from './learn-signatures.ts';
+import { ServedAliases } from './served-aliases.ts';
 import { ServedOverrides } from './served-overrides.ts';
 import { signedBy } from './served-signing.ts';
 import {
@@ -72,6 +74,7 @@ export class Publisher {
   readonly #octets: OctetsReader;
   readonly #slices = new Slices(PUBLISHING);
   readonly #overrides: ServedOverrides;
+  readonly #aliases: ServedAliases;
   readonly #current = new Map<string, ServedZone>();
   /** By zone that is signed ahead: what ends that. */
   readonly #ahead = new Map<ServedZone, () => void>();
@@ -82,6 +85,7 @@ export class Publisher {
     this.#options = options;
     this.#octets = options.octets ?? new OctetsReader();
     this.#overrides = new ServedOverrides(options.health);
+    this.#aliases = new ServedAliases(options.health);
   }
 
   /** Goes by what operators say of the pools of these zones, now and in versions to come. */
@@ -93,6 +97,18 @@ export class Publisher {
       }),
     );
     await Promise.all(taken);
+  }
+
+  /** Goes by what is known of the targets of aliases, now and in versions to come. */
+  async resolve(news: readonly AliasNews[]): Promise<void> {
+    const overridden = this.#aliases.take(news);
+    if (overridden.size === 0) return;
+    const renewed = Array.from(this.#current, async ([id, { attachment }]) => {
+      const { policy } = attachment;
+      if (policy?.aliased.some((pool) => overridden.has(pool)) !== true) return;
+      await this.#inTurn(id, () => this.#slices.run(id, this.#overrides.renewInSteps(id, policy.pools)));
+    });
+    await Promise.all(renewed);
   }
 
   /** Every zone that is served. */
@@ -170,7 +186,10 @@ export class Publisher {
   *#swap(zone: ServedZone, before: ServedZone | undefined): Steps<void> {
     const { zones } = this.#options;
     const { id, policy } = zone.attachment;
-    if (policy !== undefined) yield* this.#overrides.beginInSteps(id, policy.pools);
+    if (policy !== undefined) {
+      this.#aliases.begin(policy.aliased);
+      yield* this.#overrides.beginInSteps(id, policy.pools);
+    }
     yield* zones.makeRoomInSteps();
     zones.put(zone);
     this.#current.set(id, zone);
@@ -234,6 +253,7 @@ export class Publisher {
     signedBy(signing)?.made?.signer.close();
     if (policy === undefined) return;
     const { sandbox, health } = this.#options;
+    this.#aliases.end(policy.aliased);
     policy.memo.retire();
     sandbox.drop(policy.key);
     this.#endOverrides(zone.attachment.id, policy.pools);

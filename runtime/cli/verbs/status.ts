@@ -5,6 +5,7 @@ import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
 import { processName, zoneNotes } from '../../admin/status-text.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
+import { type AliasStatus, aliasText } from '../../health/aliases/alias-status.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
 import { ADMIN_OF_SERVER, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
@@ -39,6 +40,7 @@ export function formatStatus(reported: Status): string {
     ...status.secondaries.map(secondaryLine),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
+    ...status.aliases.map((one) => `  ${paint(isKnown(one) ? 'faint' : 'odd', aliasText(one))}`),
     ...status.overrides.map((one) => `  ${paint('odd', `${one.target} is ${overrideText(one)}`)}`),
     '',
     `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
@@ -53,6 +55,10 @@ export function formatStatus(reported: Status): string {
     '',
     ...formatTable(PROCESS_COLUMNS, status.processes.map(processRow)),
   ].join('\n');
+}
+
+function isKnown({ A, AAAA }: AliasStatus): boolean {
+  return A.problem === undefined && AAAA.problem === undefined;
 }
 
 const right = (title: string) => ({ title, align: 'right' }) as const;

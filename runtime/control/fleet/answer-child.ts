@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fail, ok } from '../../base/result.ts';
+import { type AliasNews, charactersOfNews } from '../../health/aliases/alias-news.ts';
 import { charactersOfOverrides, type ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import type { HealthReport } from '../../health/target.ts';
 import type {
@@ -21,34 +22,12 @@ import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { SystemCalls } from '../../transport/udp/system-calls.ts';
+import type { AnswerEvent, Settlement } from './answer-events.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';
 import { endOf, forkAnswer } from './fork-answer.ts';
 import { charactersOf, inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
 import { AwaitedReplies, type Reply } from './replies.ts';
-
-/** A message that an answer process sends unasked. */
-export type AnswerEvent = Extract<
-  FromAnswer,
-  {
-    t:
-      | 'fallback'
-      | 'contradiction'
-      | 'query'
-      | 'record'
-      | 'sandbox'
-      | 'transfer'
-      | 'notify'
-      | 'update'
-      | 'limited'
-      | 'stall'
-      | 'descriptors'
-      | 'unadopted';
-  }
->;
-
-/** What became of something that a process has handed over. */
-export type Settlement = Extract<ToAnswer, { t: 'updated' | 'recorded' }>;
 
 /** How the start of a process ended; the process listens only when control says so. */
 export type StartOutcome =
@@ -140,6 +119,10 @@ export class AnswerChild {
   setOverrides(zones: readonly ZoneOverrides[]): void {
     for (const part of inParts(zones, charactersOfOverrides))
       this.#paced.send({ t: 'overrides', zones: part });
+  }
+
+  setAliases(news: readonly AliasNews[]): void {
+    for (const part of inParts(news, charactersOfNews)) this.#paced.send({ t: 'aliases', news: part });
   }
 
   /** Private keys go in parts as well, and in turn with the zones that are signed with them. */

@@ -8,6 +8,7 @@
 import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
+import type { AliasNews } from '../../health/aliases/alias-news.ts';
 import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import {
   type AnswerSettings,
@@ -20,8 +21,10 @@ import type { ExplainAsk, Explained } from '../../rpc/explanation.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
-import { AnswerChild, type AnswerEvent, type Settlement } from './answer-child.ts';
+import { AnswerChild } from './answer-child.ts';
+import type { AnswerEvent, Settlement } from './answer-events.ts';
 import { AnswerPlace, type Beginner, type PlaceParts } from './answer-place.ts';
+import { CLOCK_SLACK_MS, clockBase } from './clock-base.ts';
 import { CommonKnowledge } from './common-knowledge.ts';
 import { FleetSockets } from './fleet-sockets.ts';
 import { keepLooking, LOOK_MS } from './pulse.ts';
@@ -151,6 +154,10 @@ export class AnswerFleet {
 
   setOverrides(zones: readonly ZoneOverrides[]): void {
     this.#knowledge.setOverrides(zones);
+  }
+
+  setAliases(news: readonly AliasNews[]): void {
+    this.#knowledge.setAliases(news);
   }
 
   setCookies(settings: CookieSettings): void {
@@ -287,12 +294,4 @@ export class AnswerFleet {
   #arrange(): void {
     if (!this.#isStopping) this.#sockets.arrange(this.#places.flatMap((place) => place.reader() ?? []));
   }
-}
-
-/** Milliseconds by which clocks are set back all the time. */
-const CLOCK_SLACK_MS = 60_000;
-
-/** What the clock said when the one that nobody sets began. */
-function clockBase(): number {
-  return Date.now() - performance.now();
 }

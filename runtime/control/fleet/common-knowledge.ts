@@ -4,6 +4,7 @@
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
+import type { AliasNews } from '../../health/aliases/alias-news.ts';
 import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import type { HealthNearness, HealthReport, HealthStates } from '../../health/target.ts';
 import type { TargetValues } from '../../health/values.ts';
@@ -43,6 +44,7 @@ export class CommonKnowledge {
   /** By zone, the targets that its version names. */
   readonly #named = new Map<string, readonly string[]>();
   readonly #overrides = new Map<string, ZoneOverrides>();
+  readonly #aliases = new Map<string, AliasNews>();
   readonly #signingKeys = new Map<string, SigningKeys>();
   #cookies: CookieSettings | undefined;
   #secrets: TlsSecrets | undefined;
@@ -137,6 +139,15 @@ export class CommonKnowledge {
     for (const child of this.#options.running) child.setOverrides(zones);
   }
 
+  /** What is known of the targets of aliases, ahead of the versions that have them. */
+  setAliases(news: readonly AliasNews[]): void {
+    for (const one of news) {
+      if (one.isGone === true) this.#aliases.delete(one.target);
+      else this.#aliases.set(one.target, one);
+    }
+    for (const child of this.#options.running) child.setAliases(news);
+  }
+
   setHealth(
     states: HealthStates,
     near: HealthNearness = {},
@@ -177,6 +188,7 @@ export class CommonKnowledge {
     if (this.#hasPolicies) child.expectPolicies();
     child.setHealth(this.#targets.all);
     child.setOverrides([...this.#overrides.values()]);
+    child.setAliases([...this.#aliases.values()]);
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     child.setSigningKeys([...this.#signingKeys.values()]);

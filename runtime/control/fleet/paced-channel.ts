@@ -9,7 +9,7 @@ import type { SentOctets, SentZone } from '../../rpc/zone-update.ts';
 /** Messages of which the next is sent once the process has said `taken`. */
 export type PacedMessage = Extract<
   ToAnswer,
-  { t: 'zones' | 'octets' | 'signing-keys' | 'health' | 'overrides' }
+  { t: 'zones' | 'octets' | 'signing-keys' | 'health' | 'overrides' | 'aliases' }
 >;
 
 /** About how many characters a message may have. */

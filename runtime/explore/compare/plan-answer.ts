@@ -66,6 +66,8 @@ function leafPart(leaf: LeafPlan, type: number): Part {
   const set = setsOf(leaf).find((one) => one.type === type || one.type === RRTYPE.CNAME);
   const values = set?.rdatas.map((rdata) => rdataToText(set.type, rdata)) ?? [];
   const ttl = leaf.kind === 'pool' && leaf.pool.ttl === undefined ? (leaf.ttl ?? set?.ttl) : set?.ttl;
+  const alias = leaf.kind === 'pool' && isAddressType(type) ? leaf.pool.alias : undefined;
+  if (alias !== undefined) values.push(`of ${alias.target}`);
   const shown = set === undefined ? NOTHING : `${values.join(' ')} (TTL ${ttl})`;
   const isEmpty = set === undefined;
   const otherFamily = otherFamilyOf(leaf, type);

@@ -9,6 +9,13 @@ import { readUpWhen } from './up-when.ts';
 
 const MOST_CAPACITY = 1e12;
 
+export function checkPoolName(name: string, path: string, reader: DataReader): void {
+  if (POOL_NAME.test(name)) return;
+  reader.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
+}
+
+const POOL_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
+
 /** Latitude and longitude; one fault is one: a pool whose place is wrong does not lack it. */
 export function readPoolPlace(value: unknown, path: string, reader: DataReader): Pool['at'] {
   if (value === undefined) return undefined;

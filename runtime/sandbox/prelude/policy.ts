@@ -16,7 +16,7 @@ import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
 const POLICY_KEYS = ['ttl', 'leastTtl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
+const POOL_KEYS = ['alias', 'at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
 const UP_WHEN_KEYS = ['percent', 'weights'];
 
 const HANDLER_KEYS = ['decide', 'types'];
@@ -145,10 +145,11 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
-  const { at, check, whenDown, upWhen, capacity, leastTtl } = pool;
+  const { alias, at, check, whenDown, upWhen, capacity, leastTtl } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
+    ...(alias === undefined ? {} : { alias: aliasFrom(alias, keyPath(path, 'alias')) }),
     ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
@@ -156,6 +157,12 @@ function poolFrom(value: unknown, path: string): PoolData {
     ...(leastTtl === undefined ? {} : { leastTtl: numberFrom(leastTtl, keyPath(path, 'leastTtl')) }),
     ...(capacity === undefined ? {} : { capacity: numberFrom(capacity, keyPath(path, 'capacity')) }),
   };
+}
+
+/** The host judges the name. */
+function aliasFrom(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  throw new PolicyError(`${path}: Must be the name that has the addresses, not ${describe(value)}`);
 }
 
 function placeFrom(value: unknown, path: string): readonly [number, number] {

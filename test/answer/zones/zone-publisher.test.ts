@@ -7,7 +7,9 @@ import { poolHealth } from '../../../runtime/answer/steering/pool-health.ts';
 import { signingParts } from '../../../runtime/answer/zones/served-signing.ts';
 import type { Served } from '../../../runtime/answer/zones/served-zone.ts';
 import { Publisher } from '../../../runtime/answer/zones/zone-publisher.ts';
+import type { AliasNews } from '../../../runtime/health/aliases/alias-news.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
+import { recordsInPool } from '../../../runtime/plan/plan.ts';
 import type { LoadOutcome } from '../../../runtime/runner/runs-and-loads.ts';
 import { ZoneSet } from '../../../runtime/zone/zone-set.ts';
 import { name } from '../../support/wire.ts';
@@ -165,4 +167,32 @@ test('A version goes by what was said of its pools before it came, and so does t
   assert.equal(poolHealth(eu(), health), 'up');
   assert.equal(eu().overridden, undefined);
   assert.notEqual(health.changes, before, 'replies that are kept do not hold any more');
+});
+
+test('What is known of the target of an alias shows without a new version, also where operators have drained a part of it', async () => {
+  const { sandbox, publisher, zones, health } = setUp();
+  const origin = name('example.com.');
+  const cdn = () => zones.find(origin, origin.length)?.attachment.policy?.pools.get('cdn') ?? assert.fail();
+  const news = (...addresses: string[]): AliasNews => ({
+    target: 'shop.example.net',
+    A: { addresses, ttl: 20, isStale: false },
+    AAAA: { addresses: [], ttl: 20, isStale: false },
+  });
+  const up = () => recordsInPool(cdn()).map(({ rdata, slot }) => `${rdata.join('.')} ${health.isUp(slot)}`);
+  const pools = { cdn: { alias: 'shop.example.net', records: {} } };
+  await publisher.resolve([news('192.0.2.1', '192.0.2.2')]);
+  const applied = publisher.apply([update({ version: '00000001', policy: { pools } })], []);
+  await settle();
+  sandbox.finish(key(1));
+  await applied;
+  assert.deepEqual(up(), ['192.0.2.1 true', '192.0.2.2 true']);
+  await publisher.override([{ zone: 'example.com', pools: [{ pool: 'cdn', some: [['192.0.2.2', 0]] }] }]);
+  assert.deepEqual(up(), ['192.0.2.1 true', '192.0.2.2 false']);
+  await publisher.resolve([news('192.0.2.2', '192.0.2.3')]);
+  assert.deepEqual(up(), ['192.0.2.2 false', '192.0.2.3 true']);
+  await publisher.override([{ zone: 'example.com', pools: [{ pool: 'cdn', whole: 0 }] }]);
+  await publisher.resolve([news('192.0.2.4')]);
+  assert.deepEqual([up(), poolHealth(cdn(), health)], [['192.0.2.4 false'], 'down']);
+  await publisher.override([{ zone: 'example.com', pools: [] }]);
+  assert.deepEqual([up(), health.areAllUp], [['192.0.2.4 true'], true]);
 });
