@@ -49,6 +49,7 @@ describe('README', { skip: missing('dig') }, () => {
       for (const step of readTranscript(text, '')) test(step.command, () => follow(step));
     else if (text.startsWith('# policies/')) test(title, () => assertManifest(text));
     else if (text.startsWith('# maintenance.yaml')) test(title, () => assertWindows(text));
+    else if (language === 'ics') test(title, () => assertWindows(text));
     else if (language === 'jsonl')
       test(title, () => writeFileSync(path.join(folder, 'recording.jsonl'), text));
     else if (language === 'yaml') test(title, () => assertSettings(text));
