@@ -35,6 +35,12 @@ export class PoolBook {
   }
 }
 
+/** The name of a host as one for its pools. */
+export function poolBase(host: string): string {
+  if (host === '@') return 'apex';
+  return host === '*' ? 'any' : host.replace(/^\*\./, 'any.');
+}
+
 /** The longest name of a pool that is written; the rest of a longer one tells nobody more. */
 const LONGEST = 60;
 

@@ -1,6 +1,6 @@
 /** One LUA record while it is translated: its type and TTL, and the pools that it makes. */
 import type { CheckDraft, PlanDraft, PoolDraft } from '../draft.ts';
-import type { PoolBook } from '../pool-book.ts';
+import { type PoolBook, poolBase } from '../pool-book.ts';
 import type { ImportReport, SourcePlace } from '../report.ts';
 import { wordsOf } from '../zone-source.ts';
 import { LuaBeyond } from './lua-tree.ts';
@@ -42,7 +42,7 @@ export class LuaHost {
   ): PlanDraft {
     if (values.length === 0) return { kind: 'nodata' };
     const { name, check, whenDown } = more;
-    const base = { '@': 'apex', '*': 'any' }[this.#name] ?? this.#name.replace(/^\*\./, 'any.');
+    const base = poolBase(this.#name);
     const data =
       this.type === 'TXT'
         ? values.map((value) => (value.startsWith('"') ? wordsOf(value).join('') : value))

@@ -1,7 +1,7 @@
 /** Record sets that are decided: their pools, what they are an alias of, and all of a name together. */
 import { nameFromText, nameToText, ROOT, type WireName } from '../../wire/name.ts';
 import type { CheckDraft, DecisionDraft, PlanDraft } from '../draft.ts';
-import type { PoolBook } from '../pool-book.ts';
+import { type PoolBook, poolBase } from '../pool-book.ts';
 import type { ImportReport } from '../report.ts';
 import { relativeName, wordsOf } from '../zone-source.ts';
 import { type GroupWork, groupDecision, type PlacedSet } from './groups.ts';
@@ -65,7 +65,7 @@ export class RecordSets {
   ): PlanDraft {
     const { set, place } = placed;
     const host = hostBelow(set.Name, this.#zone);
-    const base = { '@': 'apex', '*': 'any' }[host] ?? host;
+    const base = poolBase(host);
     const suffix = set.Type === 'AAAA' ? '-v6' : '';
     const id = set.SetIdentifier;
     const names = id === undefined ? [base + suffix] : [id + suffix, `${base}-${id}${suffix}`];

@@ -112,5 +112,7 @@ function commentText(text: string): string {
 }
 
 function keyText(key: string): string {
+  // As a plain key this one would set the prototype.
+  if (key === '__proto__') return "['__proto__']";
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
 }
