@@ -188,6 +188,8 @@ export interface HttpCheck extends CheckTiming {
    * the keys lead to it, 16 KiB at most. What is no number is no load, and no failure.
    */
   readonly load?: { readonly header: string } | { readonly json: string };
+  /** The version of HTTP to ask in. Default 1, which is HTTP/1.1. With 2, TLS must choose HTTP/2; without TLS the server must know of it. */
+  readonly version?: 1 | 2;
 }
 
 /** A TLS handshake, with a certificate that is trusted and is for the host. */
@@ -265,6 +267,11 @@ export interface GrpcCheck extends CheckPlace {
   readonly host?: string;
 }
 
+/** The address replies to an ICMP echo request, as `ping` sends it. The system has to permit it: `net.ipv4.ping_group_range`. */
+export interface IcmpCheck extends CheckPlace {
+  readonly type: 'icmp';
+}
+
 /** Up if all of the checks are up. A check that says nothing of an address takes no part for it. */
 export interface AllCheck {
   readonly all: readonly Check[];
@@ -299,6 +306,7 @@ export type Check =
   | PushCheck
   | ExecCheck
   | GrpcCheck
+  | IcmpCheck
   | AllCheck
   | AnyCheck
   | AtLeastCheck

@@ -91,6 +91,8 @@ export const PROBLEMS = {
   STATE_UNWRITTEN: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */
   START: 'operator',
+  /** What is to be imported is not understood. */
+  IMPORT: 'operator',
   /** The command line is not understood. */
   USAGE: 'operator',
 } as const satisfies Record<string, Actor>;

@@ -42,6 +42,11 @@ export const VERBS: readonly ListedVerb[] = [
   verb('prepare', 'try all policies ahead of a start', () => import('./verbs/prepare.ts')),
   verb('explain [name] [type]', 'tell how a query is answered, and why', () => import('./verbs/explain.ts')),
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),
+  verb(
+    'import <format> <source>',
+    'write policies from what gdnsd, PowerDNS or Route 53 has',
+    () => import('./verbs/import.ts'),
+  ),
   verb('status', 'show the running server', () => import('./verbs/status.ts')),
   verb('reload', 'have the server read its settings again', () => import('./verbs/reload.ts')),
   verb('push <name> <state>', 'tell how a target is that is not probed', () => import('./verbs/push.ts')),

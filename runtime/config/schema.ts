@@ -57,7 +57,7 @@ export const configSchema = section({
   maintenance: text('must be the path of a file')
     .optional()
     .describe(
-      'File of windows of maintenance, in YAML: which targets are drained or forced down when. It is read again when it changes.',
+      'File of windows of maintenance, in YAML or iCalendar: which targets are drained or forced down when. It is read again when it changes.',
     ),
   notifications,
   log,

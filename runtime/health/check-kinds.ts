@@ -4,12 +4,13 @@ import { DNS } from './kinds/dns.ts';
 import { EXEC } from './kinds/exec.ts';
 import { GRPC } from './kinds/grpc.ts';
 import { HTTP, HTTPS } from './kinds/http.ts';
+import { ICMP } from './kinds/icmp.ts';
 import type { CheckKind } from './kinds/kind.ts';
 import { PUSH } from './kinds/push.ts';
 import { TCP } from './kinds/tcp.ts';
 import { TLS } from './kinds/tls.ts';
 
-export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH, EXEC, GRPC];
+export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS, TLS, DNS, PUSH, EXEC, GRPC, ICMP];
 
 /** The kind of a type; `undefined` for an unknown type or any other value. */
 export function findCheckKind(type: unknown): CheckKind | undefined {

@@ -27,15 +27,19 @@ export class Dialer {
    * probed is found by where the connection went, whatever the name: it is then destroyed before anything is sent.
    */
   connect({ address, port, timeoutMs }: Pick<Target, 'address' | 'port' | 'timeoutMs'>): Socket {
-    const ending = new AbortController();
-    const lookup = this.#names.lookup({ timeoutMs, signal: ending.signal });
-    const socket = connect({ host: address, port, lookup });
-    socket.once('close', () => ending.abort());
+    const socket = isIP(address) === 0 ? this.#byName(address, port, timeoutMs) : connect(port, address);
     socket.once('connect', () => {
-      if (this.#forbidden().some((own) => leadsTo(socket, own)))
+      // Where the connection went is asked of the system only if its port is one of these.
+      if (this.#forbidden().some((own) => own.port === port && leadsTo(socket, own)))
         socket.destroy(new Error('Refused: this is the admin server of dnsteer'));
     });
     return socket;
+  }
+
+  #byName(host: string, port: number, timeoutMs: number): Socket {
+    const ending = new AbortController();
+    const lookup = this.#names.lookup({ timeoutMs, signal: ending.signal });
+    return connect({ host, port, lookup }).once('close', () => ending.abort());
   }
 
   /** Where to send what goes without a connection: the address itself, or one that its name has. */

@@ -21,10 +21,10 @@ export async function attemptProbe(
   const began = performance.now();
   const bounds = {
     timeoutMs,
-    late: failed(`No answer within ${timeoutMs} ms`),
+    late: { ok: false, problem: `No answer within ${timeoutMs} ms` },
     signal,
-    stopped: failed('Stopped'),
-  };
+    stopped: STOPPED,
+  } as const;
   const outcome = await attempt<Outcome>(bounds, ({ settle }) => {
     try {
       const opened = begin((error, load) =>
@@ -43,6 +43,8 @@ export async function attemptProbe(
 type Outcome =
   | { readonly ok: true; readonly load?: number }
   | { readonly ok: false; readonly problem: string };
+
+const STOPPED: Outcome = { ok: false, problem: 'Stopped' };
 
 function failed(error: unknown): Outcome {
   return { ok: false, problem: problemText(error) };

@@ -58,6 +58,7 @@ import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
+import { createEchoSender } from '../transport/sockets/echo-requests.ts';
 
 /**
  * Builds a server, which is yet to start. `prelude`: the script that runs before the script of every policy.
@@ -104,6 +105,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   const probe = createNetworkProbe({
     rules: () => settings.config.health.requests,
     commands: () => commands.in(settings.config),
+    sendEcho: createEchoSender(),
     forbidden: () =>
       [settings.config.admin.listen, settings.config.update.listen].flatMap((own) =>
         typeof own === 'object' ? [own] : [],

@@ -24,7 +24,7 @@ const SHOWN = 'shown.yaml';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-const TELLING: ReadonlySet<string> = new Set(['diff', 'test', 'replay', 'whatif']);
+const TELLING: ReadonlySet<string> = new Set(['diff', 'test', 'replay', 'whatif', 'import']);
 /** Sections with tests of their own, as they need more than a server. */
 const ELSEWHERE: ReadonlySet<string> = new Set(Object.values(SIGNING_SECTIONS));
 const blocks = readmeBlocks().filter(({ section }) => !ELSEWHERE.has(section));
@@ -50,9 +50,12 @@ describe('README', { skip: missing('dig') }, () => {
       for (const step of readTranscript(text, '')) test(step.command, () => follow(step));
     else if (text.startsWith('# policies/')) test(title, () => assertManifest(text));
     else if (text.startsWith('# maintenance.yaml')) test(title, () => assertWindows(text));
+    else if (language === 'ics') test(title, () => assertWindows(text));
     else if (language === 'jsonl')
       test(title, () => writeFileSync(path.join(folder, 'recording.jsonl'), text));
     else if (language === 'yaml') test(title, () => assertSettings(text));
+    else if (language === 'zone')
+      test(title, () => writeFileSync(path.join(folder, 'lua.example.zone'), text));
     else if (language === 'ini') test(title, () => assertUnit(text));
     else if (language === 'csv') test(title, () => assert.ok(readLatencies(Buffer.from(text)).ok));
     else if (language === 'sh') test(title, () => assertScripts(text));
@@ -124,7 +127,7 @@ describe('README', { skip: missing('dig') }, () => {
     };
     const told = await promisify(execFile)(process.execPath, [BIN, ...args], { cwd: folder, env }).catch(
       (error: { code: unknown; stdout: string }) => {
-        // By this code a difference says that there is one, a test that it failed, and a pool that it gets too much.
+        // By this code a difference says that there is one, a test that it failed, a pool that it gets too much, and an import that not all is said.
         if (TELLING.has(args[0] ?? '') && error.code === 1) return error;
         throw error;
       },

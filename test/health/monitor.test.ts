@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { combine } from '../../runtime/health/combination.ts';
-import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
+import type { HttpTarget } from '../../runtime/health/kinds/http-request.ts';
 import { HealthMemory } from '../../runtime/health/memory.ts';
 import { HealthMonitor } from '../../runtime/health/monitor.ts';
 import type { Probe } from '../../runtime/health/probe.ts';

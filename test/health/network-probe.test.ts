@@ -5,7 +5,7 @@ import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
+import type { HttpTarget } from '../../runtime/health/kinds/http-request.ts';
 import type { TcpTarget } from '../../runtime/health/kinds/tcp.ts';
 import { createNetworkProbe } from '../../runtime/health/network-probe.ts';
 import { createAuthority } from '../support/certificates.ts';

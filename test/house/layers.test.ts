@@ -15,7 +15,7 @@ const LAYERS = [
   ['.'],
   ['processes', 'cli'],
   ['control', 'serving'],
-  ['delegation'],
+  ['delegation', 'import'],
   ['replay'],
   ['testing'],
   ['admin', 'explore'],

@@ -13,8 +13,8 @@ const MOST_FILES = 5;
 const DECLARED = /interface PlanByKind \{\s*readonly (\w+):/;
 
 const texts = new Map(
-  // A section of the settings may have the name of a kind, and so may the type of one, and a verb.
-  globSync('{runtime/!(config)/**/*.ts,types/*.d.ts}', { cwd: ROOT }).map(
+  // A section of the settings may have the name of a kind, and so may the type of one, and a verb. An import writes plans as authors do.
+  globSync('{runtime/!(config|import)/**/*.ts,types/*.d.ts}', { cwd: ROOT }).map(
     (file) => [file, textOf(file)] as const,
   ),
 );

@@ -19,6 +19,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'cli/verbs/test.ts': 'verb',
   'cli/work/diff/diff-side.ts': 'verb',
   'cli/work/geo/update-geo.ts': 'verb',
+  'cli/work/import/take-over.ts': 'verb',
   'cli/work/type-check.ts': 'verb',
   'cli/work/write-starter.ts': 'verb',
   'control/audit/audit-log.ts': 'optional',

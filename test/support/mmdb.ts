@@ -53,16 +53,16 @@ export function mmdbFile(
   number(root, nodes);
   const ids = new Map(nodes.map((node, index) => [node, index]));
   const tree = Buffer.concat(nodes.map((node) => nodeOctets(node, ids, nodes.length, recordSize)));
-  const metadata = encoded({
-    binary_format_major_version: 2,
-    binary_format_minor_version: 0,
-    build_epoch: built,
-    database_type: type,
-    description: { en: 'made by a test' },
-    ip_version: family,
-    languages: ['en'],
-    node_count: nodes.length,
-    record_size: recordSize,
+  const metadata = mapOf({
+    binary_format_major_version: sized(TYPE.UINT16, 2),
+    binary_format_minor_version: sized(TYPE.UINT16, 0),
+    build_epoch: sized(TYPE.UINT64, built),
+    database_type: encoded(type),
+    description: encoded({ en: 'made by a test' }),
+    ip_version: sized(TYPE.UINT16, family),
+    languages: encoded(['en']),
+    node_count: encoded(nodes.length),
+    record_size: sized(TYPE.UINT16, recordSize),
   });
   return Buffer.concat([
     tree,
@@ -123,7 +123,7 @@ function nodeOctets(
   return octets;
 }
 
-const TYPE = { TEXT: 2, DOUBLE: 3, UINT32: 6, MAP: 7, ARRAY: 11, BOOLEAN: 14, UINT64: 9 } as const;
+const TYPE = { TEXT: 2, DOUBLE: 3, UINT16: 5, UINT32: 6, MAP: 7, ARRAY: 11, BOOLEAN: 14, UINT64: 9 } as const;
 
 function encoded(value: MmdbValue): Buffer {
   if (typeof value === 'string') {
@@ -134,10 +134,20 @@ function encoded(value: MmdbValue): Buffer {
   if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? whole(value) : double(value);
   if (Array.isArray(value)) return Buffer.concat([head(TYPE.ARRAY, value.length), ...value.map(encoded)]);
   const entries = Object.entries(value as Record<string, MmdbValue>);
-  return Buffer.concat([
-    head(TYPE.MAP, entries.length),
-    ...entries.flatMap(([key, one]) => [encoded(key), encoded(one)]),
-  ]);
+  return mapOf(Object.fromEntries(entries.map(([key, one]) => [key, encoded(one)])));
+}
+
+function mapOf(entries: Readonly<Record<string, Buffer>>): Buffer {
+  const all = Object.entries(entries);
+  return Buffer.concat([head(TYPE.MAP, all.length), ...all.flatMap(([key, one]) => [encoded(key), one])]);
+}
+
+/** A number of the size that readers in C insist on. */
+function sized(type: typeof TYPE.UINT16 | typeof TYPE.UINT64, value: number): Buffer {
+  const octets = Buffer.alloc(8);
+  octets.writeBigUInt64BE(BigInt(value));
+  const size = type === TYPE.UINT16 ? 2 : 8;
+  return Buffer.concat([head(type, size), octets.subarray(8 - size)]);
 }
 
 function whole(value: number): Buffer {

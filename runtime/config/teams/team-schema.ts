@@ -10,7 +10,7 @@ import { network } from '../network-kinds.ts';
 import { namePattern } from './name-patterns.ts';
 
 /** The kinds of health checks (health/check-kinds.ts), which settings do not import. */
-export const CHECK_TYPES = ['tcp', 'http', 'https', 'tls', 'dns', 'push', 'exec', 'grpc'] as const;
+export const CHECK_TYPES = ['tcp', 'http', 'https', 'tls', 'dns', 'push', 'exec', 'grpc', 'icmp'] as const;
 
 const PATTERN = 'must be a name or a pattern, such as "pay.example", "*.pay.example" or "*"';
 const pattern = text(PATTERN, (written) => namePattern(written).ok);

@@ -19,7 +19,8 @@ export class PoolNotices {
   /** Ids of targets that are down. */
   readonly #down = new Set<string>();
   readonly #zones = new Map<string, readonly WatchedPool[]>();
-  readonly #byTarget = new Map<string, Set<WatchedPool>>();
+  /** Most targets are in one pool: all of those share a list that the pool makes, which nobody changes. */
+  readonly #byTarget = new Map<string, readonly WatchedPool[]>();
 
   constructor(notices: Pick<NoticeBoard, 'began' | 'over'>) {
     this.#notices = notices;
@@ -32,7 +33,7 @@ export class PoolNotices {
     pools: ReadonlyMap<string, Pool> = new Map(),
   ): void {
     const before = this.#zones.get(zone) ?? [];
-    for (const pool of before) for (const id of pool.targets) this.#byTarget.get(id)?.delete(pool);
+    for (const pool of before) for (const id of pool.targets) this.#leave(id, pool);
     const after = [...pools.values()].flatMap((pool): WatchedPool[] => {
       const weighed = [...slotWeights(pool)].flatMap(([slot, weight]) => {
         const target = targets[slot];
@@ -43,11 +44,9 @@ export class PoolNotices {
       const subject = `${zone}/${pool.name}`;
       return ids.length === 0 ? [] : [{ subject, targets: ids, weights, percent: pool.upWhen?.percent }];
     });
-    for (const pool of after) for (const id of pool.targets) this.#setOf(id).add(pool);
+    for (const pool of after) this.#enter(pool);
     if (after.length > 0) this.#zones.set(zone, after);
     else this.#zones.delete(zone);
-    for (const id of before.flatMap((pool) => pool.targets))
-      if (this.#byTarget.get(id)?.size === 0) this.#byTarget.delete(id);
     const kept = new Set(after.map(({ subject }) => subject));
     for (const { subject } of before)
       if (!kept.has(subject)) this.#notices.over('pool', subject, `pool ${subject} is there no more`);
@@ -83,10 +82,18 @@ export class PoolNotices {
     else this.#notices.over('pool', subject, `pool ${subject} is up`);
   }
 
-  #setOf(id: string): Set<WatchedPool> {
-    const known = this.#byTarget.get(id) ?? new Set();
-    this.#byTarget.set(id, known);
-    return known;
+  #enter(pool: WatchedPool): void {
+    const alone = [pool];
+    for (const id of pool.targets) {
+      const others = this.#byTarget.get(id);
+      this.#byTarget.set(id, others === undefined ? alone : [...others, pool]);
+    }
+  }
+
+  #leave(id: string, pool: WatchedPool): void {
+    const others = this.#byTarget.get(id)?.filter((other) => other !== pool) ?? [];
+    if (others.length > 0) this.#byTarget.set(id, others);
+    else this.#byTarget.delete(id);
   }
 }
 

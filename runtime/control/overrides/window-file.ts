@@ -1,5 +1,5 @@
 /**
- * Reads the file of windows of maintenance, in YAML. All of its problems are found at once, each at its line; of a file
+ * Reads the file of windows of maintenance, in YAML or as a calendar (calendar-file.ts). All of its problems are found at once, each at its line; of a file
  * with a problem nothing counts.
  */
 import { readMoment } from '../../answer/facts/moment-text.ts';
@@ -10,6 +10,7 @@ import { suggest } from '../../base/suggest.ts';
 import { type ConfigFile, parseConfigFile } from '../../config/file.ts';
 import { MOST_TEXT, secondsWritten } from '../../health/overrides/operator-override.ts';
 import { readTargetPattern, type TargetPattern } from '../../health/overrides/target-pattern.ts';
+import { isCalendar, readCalendar } from './calendar-file.ts';
 import type { MaintenanceWindow } from './window.ts';
 
 type Path = readonly PropertyKey[];
@@ -38,6 +39,7 @@ export function readWindowFile(
   text: string,
   shown: string,
 ): Result<readonly MaintenanceWindow[], readonly Diagnostic[]> {
+  if (isCalendar(text)) return readCalendar(text, shown);
   try {
     const parsed = parseConfigFile(text, shown);
     if (!parsed.ok) return fail(parsed.problem.map((problem) => ({ ...problem, code: 'MAINTENANCE_FILE' })));

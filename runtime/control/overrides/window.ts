@@ -17,6 +17,10 @@ export interface MaintenanceWindow {
   readonly lengthMs: number;
   /** It opens again every so many days, by the clocks of its time zone. */
   readonly everyDays?: number;
+  /** The last moment at which it opens again; absent: it always does. */
+  readonly lastAt?: number;
+  /** Moments at which it does not open although it were to. */
+  readonly except?: ReadonlySet<number>;
 }
 
 /** In milliseconds since 1970. */
@@ -29,7 +33,7 @@ const DAY_MS = 86_400_000;
 
 /** When it is open: the time that goes on, or else the next; `undefined` if there is none any more. */
 export function openTime(window: MaintenanceWindow, now: number): OpenTime | undefined {
-  const { firstAt, everyDays, lengthMs } = window;
+  const { firstAt, everyDays, lengthMs, lastAt = Number.POSITIVE_INFINITY, except } = window;
   if (everyDays === undefined) {
     const ends = firstAt + lengthMs;
     return now < ends ? { begins: firstAt, ends } : undefined;
@@ -38,9 +42,16 @@ export function openTime(window: MaintenanceWindow, now: number): OpenTime | und
   let turn = Math.max(0, Math.floor((now - lengthMs - firstAt) / (everyDays * DAY_MS)) - 1);
   for (;;) {
     const begins = beginOf(window, turn * everyDays);
-    if (begins + lengthMs > now) return { begins, ends: begins + lengthMs };
+    if (begins > lastAt) return undefined;
+    if (begins + lengthMs > now && except?.has(begins) !== true) return { begins, ends: begins + lengthMs };
     turn += 1;
   }
+}
+
+/** The same begin so many days later. */
+export function daysLater({ first, firstAt }: Begin, days: number): Begin {
+  const written = `${dayLater(first, days)}${first.trim().slice(10)}`;
+  return { first: written, firstAt: beginOf({ first, firstAt }, days) };
 }
 
 /** What a window says at a moment; nothing while it is closed. */
@@ -71,13 +82,20 @@ export function nextEdge(window: MaintenanceWindow, now: number): number {
 }
 
 /** The same time of the clock so many days later; where clocks skip it, what they show an hour later. */
-function beginOf({ first, firstAt }: MaintenanceWindow, days: number): number {
-  const written = first.trim();
-  const [date, rest] = [written.slice(0, 10), written.slice(10)] as const;
-  const shifted = new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+function beginOf({ first, firstAt }: Begin, days: number): number {
+  const rest = first.trim().slice(10);
+  const shifted = dayLater(first, days);
   const moment = readMoment(`${shifted}${rest}`);
   if (moment.ok) return moment.value;
   const later = rest.replace(/\d\d(?=:)/, (hour) => String(Number(hour) + 1).padStart(2, '0'));
   const skipped = readMoment(`${shifted}${later}`);
   return skipped.ok ? skipped.value : firstAt + days * DAY_MS;
+}
+
+type Begin = Pick<MaintenanceWindow, 'first' | 'firstAt'>;
+
+/** The date that a moment begins with, so many days later. */
+function dayLater(first: string, days: number): string {
+  const date = Date.parse(`${first.trim().slice(0, 10)}T00:00Z`);
+  return new Date(date + days * DAY_MS).toISOString().slice(0, 10);
 }

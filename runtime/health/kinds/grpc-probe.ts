@@ -2,20 +2,13 @@
  * Probes a gRPC server by its health service: one call of grpc.health.v1.Health/Check over HTTP/2, with TLS or without.
  * https://github.com/grpc/grpc/blob/master/doc/health-checking.md, read 2026-11.
  */
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-} from 'node:http2';
-import type { Socket } from 'node:net';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { hostInAuthority } from '../../base/net/socket-address.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import { ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
-import { bothSockets } from './both-sockets.ts';
+import { CLOSED_EARLY, overHttp2 } from './http2-session.ts';
 import type { Prober, ProberOptions } from './kind.ts';
-import { limitWire } from './octet-limit.ts';
 import { TlsClient } from './tls-client.ts';
 
 export interface GrpcTarget extends Target {
@@ -39,32 +32,15 @@ export function createGrpcProber({ dialer, rules }: ProberOptions): Prober<GrpcT
         const socket = target.tls
           ? client.connect(wire, target.host, ruleFor(rules(), target), ['h2'])
           : wire;
-        limitWire(wire, settle);
-        const both = bothSockets(wire, socket, settle);
-        socket.once('close', () => settle(wire.errored ?? CLOSED));
-        let session: ClientHttp2Session | undefined;
-        // Node ends the process where HTTP/2 begins on a socket that is destroyed as it connects (assertion in
-        // Http2Session::Consume, Node 26.10).
-        socket.once(target.tls ? 'secureConnect' : 'connect', () => {
-          if (!socket.destroyed && !wire.destroyed) session = call(socket, target, settle);
-        });
-        return {
-          destroy() {
-            session?.destroy();
-            both.destroy();
-          },
-        };
+        const authority = authorityOf(target);
+        return overHttp2({ wire, socket, isTls: target.tls, authority }, settle, (session) =>
+          call(session, authority, target, settle),
+        );
       }),
   };
 }
 
-function call(socket: Socket, target: GrpcTarget, settle: Settle): ClientHttp2Session {
-  const authority = authorityOf(target);
-  const session = connect(`${target.tls ? 'https' : 'http'}://${authority}`, {
-    createConnection: () => socket,
-    settings: { enablePush: false },
-  });
-  session.on('error', settle);
+function call(session: ClientHttp2Session, authority: string, { service }: GrpcTarget, settle: Settle): void {
   const stream = session.request({
     ':method': 'POST',
     ':authority': authority,
@@ -74,8 +50,7 @@ function call(socket: Socket, target: GrpcTarget, settle: Settle): ClientHttp2Se
     'user-agent': 'dnsteer',
   });
   listen(stream, settle);
-  stream.end(checkRequest(target.service));
-  return session;
+  stream.end(checkRequest(service));
 }
 
 /** A host that the policy names stands as it is written. */
@@ -83,8 +58,6 @@ function authorityOf({ host, address, port }: GrpcTarget): string {
   const name = hostInAuthority(host);
   return host === address ? `${name}:${port}` : name;
 }
-
-const CLOSED = 'Connection closed before an answer';
 
 function listen(stream: ClientHttp2Stream, settle: Settle): void {
   let status: number | undefined;
@@ -104,7 +77,7 @@ function listen(stream: ClientHttp2Stream, settle: Settle): void {
     if (pieces.reduce((sum, { length }) => sum + length, 0) > MOST_REPLY) settle('Reply is too long');
   });
   stream.once('close', () => {
-    if (status === undefined) settle(CLOSED);
+    if (status === undefined) settle(CLOSED_EARLY);
     else if (status !== 200) settle(`Status ${status}`);
     else settle(callProblem(end) ?? servingProblem(Buffer.concat(pieces)));
   });

@@ -10,35 +10,24 @@ import { hostInAuthority } from '../../base/net/socket-address.ts';
 import type { ProbeResult } from '../probe.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
 import { type RequestRule, ruleFor } from '../requests.ts';
-import type { Target } from '../target.ts';
 import { bothSockets } from './both-sockets.ts';
-import { ExpectedText } from './expected-text.ts';
 import { HttpMessage } from './http-message.ts';
+import { type HttpTarget, whatToAsk } from './http-request.ts';
+import { probeHttp2 } from './http2-probe.ts';
+import { CLOSED_EARLY } from './http2-session.ts';
 import type { Prober, ProberOptions } from './kind.ts';
 import { limitOctets } from './octet-limit.ts';
-import { type LoadPlace, SaidLoad } from './said-load.ts';
+import { Sought } from './sought.ts';
 import { StatusLine } from './status-line.ts';
-import { type StatusRange, statusProblem } from './statuses.ts';
+import { statusProblem } from './statuses.ts';
 import { TlsClient } from './tls-client.ts';
-
-export interface HttpTarget extends Target {
-  readonly type: 'http' | 'https';
-  readonly path: string;
-  /** Host header, and for https the server name to verify. */
-  readonly host: string;
-  readonly status?: readonly StatusRange[] | undefined;
-  readonly method?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A text that must stand in the body. */
-  readonly expect?: string | undefined;
-  readonly load?: LoadPlace | undefined;
-}
 
 export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpTarget> {
   const client = new TlsClient();
   const probe = (target: HttpTarget, signal: AbortSignal): Promise<ProbeResult> =>
     attemptProbe(target.timeoutMs, signal, (settle) => {
       const rule = ruleFor(rules(), target);
+      if (target.version === 2) return probeHttp2(target, { dialer, client, rule }, settle);
       const request = requestText(target, rule);
       const wire = dialer.connect(target);
       const socket = target.type === 'http' ? wire : client.connect(wire, target.host, rule);
@@ -55,16 +44,13 @@ export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpT
   return { probe };
 }
 
-/** The octets of the request, one for each connection. What the operator says counts before what the policy says. */
+/** The octets of the request, one for each connection. */
 function requestText({ path, host, ...target }: HttpTarget, rule: RequestRule | undefined): string {
-  const method = rule?.method ?? target.method ?? 'GET';
-  const headers = new Map(USUAL.map((usual) => [usual[0].toLowerCase(), usual]));
-  for (const given of [target.headers, rule?.headers])
-    for (const [name, value] of Object.entries(given ?? {})) headers.set(name.toLowerCase(), [name, value]);
+  const { method, headers } = whatToAsk(target, rule);
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `Host: ${hostInAuthority(host)}`,
-    ...Array.from(headers.values(), ([name, value]) => `${name}: ${value}`),
+    ...headers.map(([name, value]) => `${name}: ${value}`),
     // RFC 9110 §8.6: a request whose method has a content says that it has none.
     ...(method === 'POST' ? ['Content-Length: 0'] : []),
     'Connection: close',
@@ -74,28 +60,19 @@ function requestText({ path, host, ...target }: HttpTarget, rule: RequestRule | 
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-const USUAL: readonly (readonly [name: string, value: string])[] = [
-  ['User-Agent', 'dnsteer'],
-  ['Accept', '*/*'],
-];
-
 /** A response as far as the probe reads it. */
 class Reading {
   readonly #target: HttpTarget;
   readonly #settle: Settle;
   readonly #line = new StatusLine();
-  readonly #expected: ExpectedText | undefined;
-  readonly #load: SaidLoad | undefined;
-  #isFound: boolean;
+  readonly #sought: Sought;
   /** What follows a good status, if the probe looks for something in it. */
   #message: HttpMessage | undefined;
 
   constructor(target: HttpTarget, settle: Settle) {
     this.#target = target;
     this.#settle = settle;
-    this.#expected = target.expect === undefined ? undefined : new ExpectedText(target.expect);
-    this.#load = target.load && new SaidLoad(target.load);
-    this.#isFound = this.#expected === undefined;
+    this.#sought = new Sought(target, settle);
   }
 
   read(octets: Buffer): void {
@@ -110,24 +87,19 @@ class Reading {
 
   end(error: Error | undefined): void {
     if (error === undefined && this.#message?.hasHeaders === true) this.#judge(true);
-    else this.#settle(error ?? CLOSED);
+    else this.#settle(error ?? CLOSED_EARLY);
   }
 
   #takeStatus(status: number, rest: Buffer): void {
     const problem = statusProblem(status, this.#target.status);
-    if (problem !== undefined || (this.#isFound && this.#load === undefined)) {
+    if (problem !== undefined || this.#sought.isNothing) {
       this.#settle(problem);
       return;
     }
     // RFC 9110 §15.3.5, §15.4.5: these have no body.
     const hasBody = status !== 204 && status !== 304;
-    this.#message = new HttpMessage((piece) => this.#takeBody(piece), hasBody);
+    this.#message = new HttpMessage((piece) => this.#sought.take(piece), hasBody);
     this.#readOn(rest);
-  }
-
-  #takeBody(piece: Uint8Array): void {
-    if (!this.#isFound) this.#isFound = this.#expected?.take(piece) ?? true;
-    this.#load?.takeBody(piece);
   }
 
   #readOn(octets: Buffer): void {
@@ -135,19 +107,11 @@ class Reading {
     this.#judge(this.#message?.isComplete === true);
   }
 
-  /** Ends the attempt once all has come that it looks for, or will not come any more. */
   #judge(isOver: boolean): void {
-    const message = this.#message;
-    if (message?.hasHeaders !== true) return;
-    if (!this.#isFound) {
-      if (isOver || this.#expected?.isFull === true) this.#settle(this.#expected?.problem('the body'));
-    } else if (isOver || this.#load?.awaitsBody !== true) {
-      this.#settle(undefined, this.#load?.in(message));
-    }
+    if (this.#message?.hasHeaders === true) this.#sought.judge(this.#message, isOver);
   }
 }
 
-const CLOSED = 'Connection closed before an answer';
 /** Characters of a line that people see. */
 const MOST_SHOWN = 60;
 

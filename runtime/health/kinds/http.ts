@@ -5,7 +5,8 @@ import { keyPath } from '../../base/key-path.ts';
 import { isHeaderValue, isRequestHeader } from '../../base/net/request-headers.ts';
 import { hostInAuthority } from '../../base/net/socket-address.ts';
 import { readOctetText } from './expected-text.ts';
-import { createHttpProber, type HttpTarget } from './http-probe.ts';
+import { createHttpProber } from './http-probe.ts';
+import type { HttpTarget } from './http-request.ts';
 import { type Aims, type CheckKind, MAX_PORT } from './kind.ts';
 import { readLoadPlace } from './said-load.ts';
 import { readStatuses, statusesText } from './statuses.ts';
@@ -20,11 +21,11 @@ type Scheme = HttpTarget['type'];
 function httpKind(type: Scheme): CheckKind<HttpTarget> {
   return {
     type,
-    fields: ['url', 'path', 'port', 'host', 'status', 'method', 'headers', 'expect', 'load'],
+    fields: ['url', 'path', 'port', 'host', 'status', 'method', 'headers', 'expect', 'load', 'version'],
     read: (check, path, reader) =>
       check.url === undefined ? readEach(type, check, path, reader) : readUrl(type, check, path, reader),
-    identity: ({ path, host, status, method, headers, expect, load }) =>
-      `${path} host=${host} status=${statusesText(status)}${written({ method, headers, expect, load })}`,
+    identity: ({ path, host, status, method, headers, expect, load, version }) =>
+      `${path} host=${host} status=${statusesText(status)}${written({ method, headers, expect, load, version })}`,
     label: ({ path }) => path,
     saysLoad: ({ load }) => load !== undefined,
     sent: ({ method, headers }) => method ?? Object.keys(headers ?? {})[0],
@@ -33,7 +34,7 @@ function httpKind(type: Scheme): CheckKind<HttpTarget> {
 }
 
 /** What is asked for beyond a path, as JSON: it has one form, whatever stands in it. */
-function written(asked: Pick<HttpTarget, 'method' | 'headers' | 'expect' | 'load'>): string {
+function written(asked: Pick<HttpTarget, More>): string {
   return Object.values(asked).every((one) => one === undefined) ? '' : ` ${JSON.stringify(asked)}`;
 }
 
@@ -86,7 +87,10 @@ function authority(type: Scheme, host: string, port: number): string {
   return port === DEFAULT_PORTS[type] ? name : `${name}:${port}`;
 }
 
-interface Request extends Pick<HttpTarget, 'path' | 'status' | 'method' | 'headers' | 'expect' | 'load'> {
+/** What most checks do not say. */
+type More = 'method' | 'headers' | 'expect' | 'load' | 'version';
+
+interface Request extends Pick<HttpTarget, 'path' | 'status' | More> {
   readonly host: string | undefined;
 }
 
@@ -114,6 +118,7 @@ function readMore(check: Fields, path: string, reader: DataReader) {
   const headers = readHeaders(check.headers, keyPath(path, 'headers'), reader);
   const expect = readOctetText(check.expect, keyPath(path, 'expect'), reader);
   const load = readLoadPlace(check.load, keyPath(path, 'load'), reader);
+  const version = readVersion(check.version, keyPath(path, 'version'), reader);
   if (method === 'HEAD' && load !== undefined && 'json' in load)
     reader.refuse(keyPath(path, 'load'), 'Looks at the body, and a response to HEAD has none');
   if (method === 'HEAD' && expect !== undefined)
@@ -123,7 +128,13 @@ function readMore(check: Fields, path: string, reader: DataReader) {
     ...(headers !== undefined && { headers }),
     ...(expect !== undefined && { expect }),
     ...(load !== undefined && { load }),
+    ...(version === 2 && { version }),
   };
+}
+
+function readVersion(value: unknown, path: string, reader: DataReader): 1 | 2 | undefined {
+  if (value === undefined || value === 1 || value === 2) return value;
+  return reader.refuse(path, 'Must be 1 or 2: HTTP/1.1, or HTTP/2');
 }
 
 const METHODS: readonly unknown[] = ['GET', 'HEAD', 'OPTIONS', 'POST'];

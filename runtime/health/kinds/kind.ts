@@ -50,7 +50,14 @@ export interface ProberOptions {
   readonly rules: () => readonly RequestRule[];
   /** Commands of the settings, by name; they may be others at any time. */
   readonly commands: () => ReadonlyMap<string, HealthCommand>;
+  readonly sendEcho: SendEcho;
 }
+
+/**
+ * Sends an ICMP echo request to an address, and resolves when the reply to it is there: to `undefined`, or to what went wrong.
+ * Rejects never. When the signal aborts, it ends early, with an outcome of no meaning.
+ */
+export type SendEcho = (address: string, signal: AbortSignal) => Promise<Error | undefined>;
 
 /** Probes all targets of a kind, by the contract in `probe.ts`. */
 export interface Prober<T extends Target = Target> {

@@ -51,7 +51,7 @@ export class SaidLoad {
   }
 
   /** The load, once all has come that says it; `undefined` if there is none. */
-  in(message: HttpMessage): number | undefined {
+  in(message: Pick<HttpMessage, 'header'>): number | undefined {
     if ('header' in this.#place) return loadIn(message.header(this.#place.header));
     let value: unknown;
     try {

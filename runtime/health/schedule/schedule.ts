@@ -12,6 +12,7 @@ import { mostOpenFiles } from '../../base/process/process-usage.ts';
 import { systemClock, type TimerClock } from '../timer-clock.ts';
 import { FairLine } from './fair-line.ts';
 import { FirstRuns } from './first-runs.ts';
+import { TimerWheel } from './timer-wheel.ts';
 
 /** A task must not reject; the signal asks it to end early, and its result has no meaning then. */
 export type Task = (signal: AbortSignal) => Promise<unknown>;
@@ -38,6 +39,8 @@ export class Schedule {
   /** Due tasks that wait. */
   readonly #line = new FairLine<Entry>();
   readonly #firstRuns: FirstRuns<Entry>;
+  /** Tasks that are not due. */
+  readonly #wheel: TimerWheel<Entry>;
   /** Runs in flight by the owner whose turn they took, oldest first. */
   readonly #runs = new Map<string, Run[]>();
   #inFlight = 0;
@@ -47,11 +50,12 @@ export class Schedule {
     this.#random = random;
     this.#capacity = capacity;
     this.#firstRuns = new FirstRuns(clock, (entry) => this.#join(entry));
+    this.#wheel = new TimerWheel(clock, (entry) => this.#join(entry));
   }
 
   /** Adds a task of some owners, who are never none. */
   add(intervalMs: number, task: Task, owners: ReadonlySet<string> = COMMON): Scheduled {
-    const entry: Entry = { intervalMs, task, owners, run: undefined, cancelTimer: undefined };
+    const entry: Entry = { intervalMs, task, owners, run: undefined, step: 0 };
     this.#firstRuns.add(entry);
     return entry;
   }
@@ -69,7 +73,7 @@ export class Schedule {
   /** Removes a task, and aborts its run in flight. */
   end(scheduled: Scheduled): void {
     const entry = scheduled as Entry;
-    entry.cancelTimer?.();
+    this.#wheel.delete(entry, entry.step);
     this.#firstRuns.delete(entry);
     this.#line.delete(entry);
     if (entry.run === undefined) return;
@@ -78,23 +82,28 @@ export class Schedule {
   }
 
   #join(entry: Entry): void {
+    if (this.#line.size === 0 && this.#inFlight < this.#capacity) {
+      // Nobody is before it.
+      void this.#run(entry, this.#neediest(entry.owners));
+      return;
+    }
     this.#line.add(entry);
     this.#serve();
   }
 
   #serve(): void {
     while (this.#line.size > 0) {
-      const owner = this.#neediest();
+      const owner = this.#neediest(this.#line.owners());
       if (this.#inFlight >= this.#capacity && !this.#makeRoomFor(owner)) return;
       const entry = this.#line.take(owner);
       if (entry !== undefined) void this.#run(entry, owner);
     }
   }
 
-  /** The owner in line who has the fewest runs in flight. */
-  #neediest(): string {
+  /** The owner of these who has the fewest runs in flight. */
+  #neediest(owners: Iterable<string>): string {
     let [found, least] = ['', Number.POSITIVE_INFINITY];
-    for (const owner of this.#line.owners()) {
+    for (const owner of owners) {
       const count = this.#runsOf(owner).length;
       if (count < least) [found, least] = [owner, count];
       if (least === 0) break;
@@ -122,14 +131,15 @@ export class Schedule {
     const run: Run = { entry, owner, controller: new AbortController() };
     entry.run = run;
     this.#inFlight += 1;
-    this.#runs.set(owner, [...this.#runsOf(owner), run]);
+    const others = this.#runs.get(owner);
+    if (others === undefined) this.#runs.set(owner, [run]);
+    else others.push(run);
     const due = this.#clock.now() + intervalMs * (1 - JITTER + 2 * JITTER * this.#random());
     await task(run.controller.signal);
     // Its place was given away before it ended.
     if (entry.run !== run) return;
     this.#leave(run);
-    const wait = Math.max(0, due - this.#clock.now());
-    entry.cancelTimer = this.#clock.after(wait, () => this.#join(entry));
+    entry.step = this.#wheel.add(entry, Math.max(due, this.#clock.now()));
     this.#serve();
   }
 
@@ -143,9 +153,9 @@ export class Schedule {
     const { entry, owner } = run;
     entry.run = undefined;
     this.#inFlight -= 1;
-    const others = this.#runsOf(owner).filter((other) => other !== run);
-    if (others.length > 0) this.#runs.set(owner, others);
-    else this.#runs.delete(owner);
+    const runs = this.#runs.get(owner) ?? [];
+    if (runs.length === 1) this.#runs.delete(owner);
+    else runs.splice(runs.indexOf(run), 1);
   }
 }
 
@@ -154,7 +164,8 @@ interface Entry extends Scheduled {
   readonly task: Task;
   owners: ReadonlySet<string>;
   run: Run | undefined;
-  cancelTimer: (() => void) | undefined;
+  /** Where it waits on the wheel, if it does. */
+  step: number;
 }
 
 interface Run {

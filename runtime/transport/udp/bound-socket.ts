@@ -7,7 +7,14 @@ import { getSystemErrorName } from 'node:util';
 import { parseIpv6, readAddress } from '../../base/net/ip.ts';
 import { isUnspecified } from '../../base/net/socket-address.ts';
 import type { Endpoint } from '../listener.ts';
-import { SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOL_SOCKET } from '../sockets/socket-numbers.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOL_SOCKET,
+} from '../sockets/socket-numbers.ts';
 import { ADDRESS_AT, NAME_OCTETS, PORT_AT } from './kernel-memory.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { BUFFER_OCTETS } from './udp.ts';
@@ -21,8 +28,6 @@ export interface BoundSocket {
   readonly canSegment: boolean;
 }
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const SOCK_STREAM = 1;
 const SO_REUSEADDR = 2;
 const SO_SNDBUF = 7;
@@ -75,6 +80,11 @@ export function listenSocket(calls: SystemCalls, endpoint: Endpoint): { descript
 
 type SetOption = (level: number, option: number, value: number) => number;
 
+/** The name of an endpoint as the kernel has it: a struct sockaddr. */
+export function socketName(calls: SystemCalls, endpoint: Endpoint): Uint8Array<ArrayBuffer> {
+  return familyOf(endpoint.address) === 6 ? ipv6Name(calls, endpoint) : ipv4Name(endpoint);
+}
+
 function bindDescriptor(
   calls: SystemCalls,
   endpoint: Endpoint,
@@ -86,7 +96,7 @@ function bindDescriptor(
   const descriptor = checked('socket', calls.socket(isVersion6 ? AF_INET6 : AF_INET, type, 0));
   const set: SetOption = (level, option, value) => calls.setOption(descriptor, level, option, value);
   try {
-    const name = isVersion6 ? ipv6Name(calls, endpoint) : ipv4Name(endpoint);
+    const name = socketName(calls, endpoint);
     // As in udp.ts: a port that the system chooses is not shared.
     if (endpoint.port !== 0) checked('setsockopt', set(SOL_SOCKET, SO_REUSEPORT, 1));
     if (isVersion6) checked('setsockopt', set(IPPROTO_IPV6, IPV6_V6ONLY, 1));

@@ -24,6 +24,8 @@ export interface SystemCalls {
   readonly connect: (descriptor: number, name: Uint8Array) => number;
   /** Sends octets as one message on a connected socket; returns how many. Never waits. */
   readonly sendOctets: (descriptor: number, octets: Uint8Array) => number;
+  /** Receives a message of a socket, as much of it as there is room for; returns how many octets. Never waits. */
+  readonly receiveOctets: (descriptor: number, octets: Uint8Array) => number;
   /** Overwrites `name` with the address of the socket. */
   readonly nameOf: (descriptor: number, name: Uint8Array) => number;
   readonly close: (descriptor: number) => number;
@@ -117,6 +119,7 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
   const bind = library.func('int bind(int, void *, uint)');
   const connect = library.func('int connect(int, void *, uint)');
   const send = library.func('intptr_t send(int, void *, uintptr_t, int)');
+  const recv = library.func('intptr_t recv(int, void *, uintptr_t, int)');
   const getsockname = library.func('int getsockname(int, void *, void *)');
   const close = library.func('int close(int)');
   const indexOf: (name: string) => number = library.func('uint if_nametoindex(str)');
@@ -162,6 +165,7 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
     },
     sendOctets: (descriptor, message) =>
       checked(Number(send(descriptor, message, message.length, MSG_DONTWAIT | MSG_NOSIGNAL))),
+    receiveOctets: (descriptor, room) => checked(Number(recv(descriptor, room, room.length, MSG_DONTWAIT))),
     nameOf: (descriptor, name) => {
       scratch[0] = name.length;
       const outcome = checked(getsockname(descriptor, octets.subarray(4), octets));

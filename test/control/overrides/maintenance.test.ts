@@ -124,6 +124,20 @@ test('A server that starts with a file that is broken goes by the windows of the
   assert.match(next.maintenance.warnings().join(), /is no moment/);
 });
 
+test('A calendar is kept for such a start as well', async (context) => {
+  const first = await setUp(context);
+  const event = ['LOCATION:*/fra', 'UID:1', 'DTSTART:20261130T113000Z', 'DURATION:PT1H'];
+  first.replace(['BEGIN:VCALENDAR', 'BEGIN:VEVENT', ...event, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n'));
+  first.maintenance.use(first.file);
+  assert.deepEqual(first.sent.get('shop.example'), [{ pool: 'fra', whole: 0 }]);
+  await first.maintenance.stop();
+  first.replace('BEGIN:VCALENDAR\r\n');
+  const next = await setUp(context, first.folder);
+  next.maintenance.use(next.file);
+  assert.deepEqual(next.sent.get('shop.example'), [{ pool: 'fra', whole: 0 }]);
+  assert.match(next.maintenance.warnings().join(), /must end with END:VCALENDAR/);
+});
+
 test('Maintenance of what is not there is a warning', async (context) => {
   const { file, replace, maintenance } = await setUp(context);
   replace(windowAt('2026-12-30T11:30Z').replace('fra', 'fro'));

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { DataReader } from '../../../runtime/base/data-reader.ts';
 import { CHECK_KINDS } from '../../../runtime/health/check-kinds.ts';
 import { isCombination } from '../../../runtime/health/combination.ts';
-import type { HttpTarget } from '../../../runtime/health/kinds/http-probe.ts';
+import type { HttpTarget } from '../../../runtime/health/kinds/http-request.ts';
 import type { Target } from '../../../runtime/health/target.ts';
 import type { RecordSet } from '../../../runtime/plan/plan.ts';
 import { readCheck } from '../../../runtime/plan/pools/check-tree.ts';
@@ -155,6 +155,8 @@ test('What a server must say and is told is part of what is probed', () => {
   const talks = [{}, { send: 'a' }, { expect: 'a' }, { send: 'a', expect: 'b' }];
   const ids = talks.map((talk) => target({ ...tcp, ...talk })?.id);
   assert.equal(new Set(ids).size, 4);
+  const versions = [{}, { version: 1 }, { version: 2 }].map((one) => target({ type: 'http', ...one })?.id);
+  assert.equal(new Set(versions).size, 2);
   const tls = [{}, { host: 'a.test' }, { daysLeft: 7 }].map((one) => target({ type: 'tls', ...one })?.id);
   assert.equal(new Set(tls).size, 3);
   const calls = [{}, { service: 'a.B' }, { tls: true }, { host: 'a.test' }];
@@ -194,7 +196,7 @@ const RCODE = 'check.rcode: Must be a response code, or an array of them, such a
 
 const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
   [5, 'check: Must be an object', `check.type: Must be ${TYPES}`],
-  [{ type: 'icmp' }, `check.type: Must be ${TYPES}`],
+  [{ type: 'smtp' }, `check.type: Must be ${TYPES}`],
   [{ type: 'tcp' }, 'check.port: Is required for a tcp check'],
   [{ type: 'tcp', port: 0 }, 'check.port: Must be a whole number from 1 to 65535'],
   [{ type: 'tcp', port: 1, path: '/' }, 'check.path: Belongs to http and https checks'],
@@ -247,7 +249,12 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
     { type: 'http', load: { json: 'a' }, method: 'HEAD' },
     'check.load: Looks at the body, and a response to HEAD has none',
   ],
-  [{ type: 'http', address: 'db.test' }, 'check.address: Belongs to tcp, tls, dns, exec and grpc checks'],
+  [
+    { type: 'http', address: 'db.test' },
+    'check.address: Belongs to tcp, tls, dns, exec, grpc and icmp checks',
+  ],
+  [{ type: 'http', version: 3 }, 'check.version: Must be 1 or 2: HTTP/1.1, or HTTP/2'],
+  [{ type: 'icmp', port: 1 }, 'check.port: Belongs to tcp, http, https, tls, dns and grpc checks'],
   [{ type: 'tcp', port: 1, address: 'db.test:5432' }, ADDRESS],
   [{ type: 'tcp', port: 1, address: '' }, ADDRESS],
   [{ type: 'tcp', port: 1, send: 5 }, 'check.send: Must be a text of 1 to 1024 octets'],
