@@ -40,7 +40,7 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
   const log = createLogger(config.log);
   const manager = await ServiceManager.find(log);
   const prelude = await preludeBundle();
-  const server = createControl(config, host.version, prelude.script, log);
+  const server = await createControl(config, host.version, prelude.script, log);
   const ending = new Ending(server, log);
   const end = (): void => {
     manager.stopping();

@@ -3,6 +3,8 @@ export const ENTRIES = [
   'main',
   'processes/answer-process',
   'processes/launcher-process',
+  'control/geo/latency-thread',
+  'control/geo/take-thread',
   'journal/journal-thread',
   'registry/record-task-thread',
   'registry/folder/thread',

@@ -578,7 +578,7 @@ export interface PlanOptions {
 }
 
 /**
- * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `bounded`, `geo`, `fastest` and `leastLoaded`, given last. A choice is among those that have records of
+ * Options of `firstHealthy`, `weighted`, `nearest`, `sticky`, `bounded`, `geo`, `fastest`, `leastLoaded`, `shed` and `closestByLatency`, given last. A choice is among those that have records of
  * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
  * and where both are up, both lead to one place.
  */
@@ -604,6 +604,24 @@ export interface StickyOptions extends ChoiceOptions {
   readonly key?: string;
 }
 
+/** Options of `weighted`. */
+export interface WeightedOptions extends ChoiceOptions {
+  /**
+   * Divides each weight by what is measured of its pool: `'load'`, as targets say it, or `'latency'`, the time that checks take. Of
+   * two with the same weight, one with twice the load gets half as much. A value below a twentieth of the highest counts as that much, and a
+   * pool of which nothing is measured as the mean of the others. Where all weights are 0, the values alone decide.
+   */
+  readonly by?: 'load' | 'latency';
+}
+
+/** Options of `shed`. */
+export interface ShedOptions extends ChoiceOptions {
+  /** The load up to which nothing is shed, in the numbers that targets say, from 0. */
+  readonly low: number;
+  /** The load, above `low`, from which all is shed. */
+  readonly high: number;
+}
+
 /** Options of `bounded`. */
 export interface BoundedOptions extends StickyOptions {
   /** How much more than its part a pool may get where all are over their capacity, 0.01 to 10. Default 0.25, a quarter. */
@@ -625,18 +643,30 @@ export declare function firstHealthy<
 /**
  * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
  * Weights are whole numbers from 0 to 1000000. 0 is chosen only when all others are down; those left that all have 0 share
- * equally. One that is left alone is chosen, whatever its weight.
+ * equally. One that is left alone is chosen, whatever its weight. With `{ by: 'load' }` or `{ by: 'latency' }` what is measured of
+ * each pool counts as well.
  */
 export declare function weighted<
   P extends Pooled = string,
   const W extends Weights<Known<P>> | WeightedChoices<Known<P>> = Weights<Known<P>>,
 >(
   choices: W & (W extends readonly unknown[] ? unknown : Others<W, Known<P>>),
-  options?: ChoiceOptions,
+  options?: WeightedOptions,
 ): Plan<Known<P> & PoolsOf<W extends WeightedChoices<string> ? W[number][1] : keyof W>>;
 
 /** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
 export declare function nearest<
+  P extends Pooled = string,
+  const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+
+/**
+ * The pool with the least latency from the client's network, among those that are not down, as the table of the setting `geo.latency` has it
+ * (measured at clients, not by this server). The most exact row counts that has a value of one of the pools: the smallest network around the
+ * client, then its country and autonomous system, its system, its country. A pool without a value there comes behind all that have one. Where no row has
+ * any, it is {@link nearest}, by distance; pools without `at` come last there.
+ */
+export declare function closestByLatency<
   P extends Pooled = string,
   const A extends Members<Known<P>> = Members<Known<P>>,
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
@@ -659,6 +689,16 @@ export declare function fastest<
 export declare function leastLoaded<
   P extends Pooled = string,
   const A extends Members<Known<P>> = Members<Known<P>>,
+>(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
+
+/**
+ * The first of several pools that are not down, which sheds a growing share of its queries as its load grows:
+ * `shed('main', 'spare', { low: 0.6, high: 0.9 })` sheds none up to 0.6, half at 0.75, and all from 0.9 on. The next pool does the
+ * same with what comes to it; what nobody keeps goes to the one with the least load. Who says no load sheds none.
+ */
+export declare function shed<
+  P extends Pooled = string,
+  const A extends [first: Known<P>, ...others: Known<P>[], options: ShedOptions] = [Known<P>, ShedOptions],
 >(...poolsAndOptions: A): Plan<Known<P> & PoolsOf<A[number]>>;
 
 /**

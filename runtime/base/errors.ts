@@ -85,6 +85,8 @@ export const PROBLEMS = {
   CONFIG: 'operator',
   /** Certificate and key of TLS cannot be used; those before them are used on. */
   TLS_FILE: 'operator',
+  /** A file of geo data cannot be used; what was in it before is used on. */
+  GEO_FILE: 'operator',
   /** Something in the state folder cannot be written; the server goes on without, and tries again. */
   STATE_UNWRITTEN: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */

@@ -63,6 +63,7 @@ export const VERBS: readonly ListedVerb[] = [
     () => import('./verbs/delegate.ts'),
   ),
   verb('dnssec', 'show, import and roll keys, and tell what parents need', () => import('./verbs/dnssec.ts')),
+  verb('geo', 'show how old geo data is, and put newer files in place', () => import('./verbs/geo.ts')),
   verb('config', 'show every setting', () => import('./verbs/config.ts')),
 ];
 

@@ -48,6 +48,11 @@ export const geo = section({
     .describe(
       'MMDB files (MaxMind, DB-IP, IPinfo): the first that knows the country of a network says where it is, the first that knows its autonomous system whose it is; geoip-lite comes behind them.',
     ),
+  latency: text('must be the path of a file')
+    .optional()
+    .describe(
+      'Milliseconds from networks of clients to pools, for closestByLatency: a table with a row for each network, country or autonomous system, and a column for each pool.',
+    ),
   overrides: z
     .record(network, location, { error: 'must be a mapping from networks to locations' })
     .prefault({})

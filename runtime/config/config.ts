@@ -170,7 +170,13 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     policies,
     state,
     record: { ...settings.record, folder: recordings.value },
-    geo: { ...settings.geo, files: settings.geo.files.map((one) => path.resolve(base('geo.files'), one)) },
+    geo: {
+      ...settings.geo,
+      files: settings.geo.files.map((one) => path.resolve(base('geo.files'), one)),
+      ...(settings.geo.latency !== undefined && {
+        latency: path.resolve(base('geo.latency'), settings.geo.latency),
+      }),
+    },
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
     ...(maintenance !== undefined && { maintenance: path.resolve(base('maintenance'), maintenance) }),
     health: { ...settings.health, requests: requests.value },

@@ -115,6 +115,7 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'health.commands': 'at once',
   'geo.detail': 'new processes',
   'geo.files': 'new processes',
+  'geo.latency': 'at once',
   'geo.overrides': 'new processes',
   'edns.udpSize': 'at once',
   'identity.name': 'at once',

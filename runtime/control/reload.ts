@@ -11,6 +11,8 @@ import { accountIn, registrySettings } from './settings.ts';
 export type ReloadParts = Pick<
   ServerParts,
   | 'settings'
+  | 'geoFiles'
+  | 'latencyFile'
   | 'tls'
   | 'fleet'
   | 'admin'
@@ -28,7 +30,7 @@ export type ReloadParts = Pick<
 /**
  * Puts new settings in force, and returns which have changed, and what takes effect at the next start only. What can
  * fail comes first, and is undone where something fails: then all of the settings before are in force.
- * @throws {DnsteerError} `START`, if it cannot listen at the new addresses.
+ * @throws {DnsteerError} `START`, if it cannot listen at the new addresses, or use geo data that are new.
  */
 export async function reloadSettings(
   config: Config,
@@ -36,6 +38,8 @@ export async function reloadSettings(
 ): Promise<Pick<ReloadOutcome, 'changes' | 'notices'>> {
   const { settings, fleet, cookies, signing, registry, journals, recordings, maintenance, log } = parts;
   const before = settings.config;
+  const broken = await parts.geoFiles.take(config.geo.files);
+  broken.push(...(await parts.latencyFile.take(config.geo.latency)));
   await putInForce(config, parts);
   settings.config = config;
   recordings.look();
@@ -50,7 +54,7 @@ export async function reloadSettings(
   const changes = changesOf(before, config);
   const notices = noticesOf(changes);
   for (const notice of notices) log.warn(notice);
-  return { changes, notices };
+  return { changes, notices: [...broken, ...notices] };
 }
 
 async function putInForce(config: Config, parts: ReloadParts): Promise<void> {

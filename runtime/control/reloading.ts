@@ -48,6 +48,13 @@ export class Reloading {
     return number;
   }
 
+  /** Does other work of which a reload must not be in the midst. */
+  inTurn(work: () => Promise<unknown>): Promise<unknown> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
   async #run(number: number): Promise<void> {
     if (this.#parts === undefined) return;
     this.#isUnderWay(true);

@@ -5,19 +5,16 @@
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
 import type { OverrideAsk, OverrideOutcome } from '../admin/overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
-import type { AdminSource, GeoFacts, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
+import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
 import { ok } from '../base/result.ts';
 import { withPlace } from '../build/failure-place.ts';
-import type { Config } from '../config/config.ts';
 import type { Push } from '../health/push-board.ts';
 import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
-import { geoFacts } from './geo/geo-files.ts';
-import { geoWarnings } from './geo/geo-warnings.ts';
 import { carryOutOverride } from './overrides/carry-out.ts';
 import { tellingOverrides } from './overrides/telling-overrides.ts';
 import type { ServerParts } from './server-parts.ts';
@@ -30,8 +27,6 @@ export class ServerSource implements AdminSource {
   /** dnsteer's own version. */
   readonly #version: string;
   readonly #startedAt = Date.now();
-  /** Under the settings that are in force, looked at once for each. */
-  #geo: { readonly of: Config['geo']; readonly facts: readonly GeoFacts[] } | undefined;
   readonly #parts: FactsParts;
 
   constructor(version: string, parts: FactsParts) {
@@ -41,7 +36,7 @@ export class ServerSource implements AdminSource {
 
   facts(): ServerFacts {
     const { settings, registry, secondaries, signing, monitor, overrides, maintenance } = this.#parts;
-    const { fleet, sandbox, news, changes } = this.#parts;
+    const { geoFiles, fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const { sample, full, folder } = config.record;
     const answer = fleet.members();
@@ -51,7 +46,7 @@ export class ServerSource implements AdminSource {
       startedAt: this.#startedAt,
       configFile: config.file,
       policies: config.policies,
-      geo: this.#geoFacts(),
+      geo: geoFiles.facts(config.geo),
       signingOf: (zone) => signing.statusOf(zone),
       zones,
       transferable: new Set(zones.map(({ zone }) => zone).filter((zone) => isTransferable(config, zone))),
@@ -137,17 +132,12 @@ export class ServerSource implements AdminSource {
     return transfer;
   }
 
-  #geoFacts(): readonly GeoFacts[] {
-    const { geo } = this.#parts.settings.config;
-    if (this.#geo?.of !== geo) this.#geo = { of: geo, facts: geoFacts(geo) };
-    return this.#geo.facts;
-  }
-
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
+    const { settings, geoFiles, sandbox, registry, tls, signing, overrides, maintenance } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
-      ...geoWarnings(this.#geoFacts()),
+      ...geoFiles.warnings(settings.config.geo),
+      ...this.#parts.latencyFile.warnings,
       ...sandbox.warnings,
       ...registry.warnings,
       ...udpWarnings(answer),

@@ -18,6 +18,9 @@ import type { CookieSecrets } from './cookie-rotation.ts';
 import type { FirstLoad } from './first-load.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { ZoneImages } from './fleet/zone-images.ts';
+import type { GeoFiles } from './geo/geo-files.ts';
+import type { GeoWatch } from './geo/geo-watch.ts';
+import type { LatencyFile } from './geo/latency-file.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
@@ -37,6 +40,9 @@ import type { ZoneChanges } from './zone-changes.ts';
 export interface ServerParts extends NoticeParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
+  readonly geoFiles: GeoFiles;
+  readonly latencyFile: LatencyFile;
+  readonly geoWatch: GeoWatch;
   readonly reloading: Reloading;
   readonly charge: Charge;
   /** The sandbox in which new versions are tried. */

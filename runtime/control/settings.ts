@@ -13,7 +13,7 @@ import type {
   TransferSettings,
 } from '../rpc/answer-settings.ts';
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
-import { geoFiles } from './geo/geo-files.ts';
+import type { GeoFileInForce } from './geo/geo-files.ts';
 import type { DampingSettings } from './health/damper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
@@ -56,17 +56,25 @@ export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileg
   return user === undefined ? undefined : { user, ...(group !== undefined && { group }) };
 }
 
-/** The settings of each answer process, by index. @throws {DnsteerError} `START`, if geo data cannot be used. */
+/** Files of the settings, as they were taken. */
+export interface SettingsTaken {
+  readonly geoFiles: readonly GeoFileInForce[];
+  readonly latencies: AnswerSettings['latencies'] | undefined;
+}
+
+/** The settings of each answer process, by index; with the files that the settings name as they were taken. */
 export function answerSettings(
   config: Config,
   generation: AnswerSettings['generation'],
   prelude: string,
+  { geoFiles, latencies }: SettingsTaken,
 ): AnswerSettings[] {
   const count = config.processes === 'auto' ? availableParallelism() : config.processes;
   const dropPrivileges = accountIn(config);
   const { rateLimit } = config;
   const transfers = transferSettings(config);
-  const geo = { ...config.geo, files: geoFiles(config.geo.files) };
+  const { latency: _, ...places } = config.geo;
+  const geo = { ...places, files: geoFiles };
   return Array.from({ length: count }, (_, index) => ({
     index,
     processes: count,
@@ -76,6 +84,7 @@ export function answerSettings(
     negativeTtl: config.zone.negativeTtl,
     memo: config.memo,
     geo,
+    ...(latencies && { latencies }),
     udpSockets: config.udp.sockets,
     tcp: {
       idleMs: 1000 * config.tcp.idle,

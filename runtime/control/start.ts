@@ -49,6 +49,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     maintenance,
     notices,
     standing,
+    geoFiles,
+    geoWatch,
     healthFile,
     log,
   } = parts;
@@ -95,6 +97,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   // The server before has rolled until now.
   signing.lookOutside();
   standing.start();
+  geoWatch.start();
+  void geoFiles.prune(config.geo.files);
   void registry.kept().then(giveBackMemory);
 }
 

@@ -47,10 +47,13 @@ export class Stop {
       maintenance,
       notices,
       standing,
+      geoFiles,
+      geoWatch,
       recordings,
       cookies,
       charge,
     } = this.#parts;
+    geoWatch.stop();
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
     const answers = fleet.drain();
@@ -71,6 +74,7 @@ export class Stop {
       'journals of zones': journals.stop(),
     });
     standing.stop();
+    geoFiles.stop();
     notices.stop();
     monitor.stop();
     cookies.stop();

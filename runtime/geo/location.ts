@@ -1,6 +1,7 @@
 /** The location of an address, and the contract of geo sources. */
 import type { Address } from '../base/net/ip.ts';
 import { PLACE_FIELD_NAMES, type PlaceField, type PlaceValue } from '../base/place-fields.ts';
+import type { Latencies } from './latency/latency-table.ts';
 
 export type Continent = PlaceValue<'continent'>;
 
@@ -43,4 +44,6 @@ export interface GeoSource {
   key(address: Address, fields: number): number;
   /** Length of the largest prefix around an address in which no field of the set changes. */
   prefixLength(address: Address, fields: number): number;
+  /** What was measured from the networks of clients; absent where nobody could tell. */
+  readonly latencies?: Latencies;
 }

@@ -3,104 +3,20 @@
  * itself, and each of its records once; the networks of its tree become a table of ranges, as those of geoip-lite do, in
  * which the prefix of any field is found and a place costs a look into a cache.
  */
-import { Reader, type Response } from 'mmdb-lib';
-import { DnsteerError } from '../base/errors.ts';
-import { contentHash } from '../base/files/content-hash.ts';
-import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
-import { addressToText } from '../base/net/ip.ts';
+import type { Reader, Response } from 'mmdb-lib';
 import { fail, ok, type Result } from '../base/result.ts';
 import { locatedSource } from './located-source.ts';
 import { differingFields, type GeoSource, type Location } from './location.ts';
+import { addressText, CUT, explained, NO_TREE, type OpenedMmdb, openMmdb } from './mmdb-file.ts';
 import { locationOfRecord } from './mmdb-record.ts';
-import { MmdbTree, type TreeShape } from './mmdb-tree.ts';
+import { MmdbTree } from './mmdb-tree.ts';
 import { type Places, RangeLocator } from './range-locator.ts';
 import { emptyRow, NOTHING, RangeTable } from './range-table.ts';
 
-/** What a file says of itself. */
-export interface MmdbDescription {
-  readonly file: string;
-  /** `GeoLite2-City` */
-  readonly type: string;
-  readonly built: Date;
-  /** Of its content. */
-  readonly hash: string;
-}
-
 /** @throws {DnsteerError} if the file cannot be read, or is no sound MMDB file. */
 export function createMmdbSource(file: string): GeoSource {
-  return orExplain(file, sourceOf(file));
+  return explained(file, sourceOf(file));
 }
-
-/**
- * Looks at a file: whether it was written to its end, and its tree is one whose networks have data; of these, some. Takes half
- * a second for the largest files; for one that is as it was `before`, the time to read it. @throws as {@link createMmdbSource}.
- */
-export function checkMmdb(file: string, before?: MmdbDescription): MmdbDescription {
-  const opened = orExplain(file, openMmdb(file));
-  const hash = contentHash(opened.octets);
-  if (before?.hash === hash && before.file === file) return before;
-  const problem = problemOf(opened);
-  if (problem !== undefined) orExplain(file, fail(problem));
-  const { databaseType, buildEpoch } = opened.reader.metadata;
-  return { file, type: databaseType, built: buildEpoch, hash };
-}
-
-/** Of so many networks, the record of one is read. */
-const ONE_OF = 64;
-
-function problemOf({ octets, shape, reader }: Opened): string | undefined {
-  try {
-    const tree = new MmdbTree(octets, shape);
-    let networks = 0;
-    for (const family of [4, 6] as const) {
-      const isTree = tree.visit(family, (high, low) => {
-        if (networks % ONE_OF === 0) reader.get(textOf(family, high, low, tree.lower));
-        networks += 1;
-      });
-      if (!isTree) return NO_TREE;
-    }
-    return undefined;
-  } catch (error) {
-    return `${CUT} (${(error as Error).message})`;
-  }
-}
-
-interface Opened {
-  readonly reader: Reader<Response>;
-  readonly octets: Buffer;
-  readonly shape: TreeShape;
-}
-
-/** City files of MaxMind have 60 MB. */
-const LIMITS = { mostOctets: 2 ** 30 };
-/** Between tree and data. */
-const SEPARATOR = 16;
-const NO_TREE = 'its nodes are no tree';
-const CUT = 'it was not written to its end, or is no MMDB file';
-
-function openMmdb(file: string): Result<Opened> {
-  const read = readRegularFileSync(file, LIMITS);
-  if (!read.ok) return fail(fileProblemText(read.problem));
-  const { octets } = read.value;
-  if (!octets.includes(MARKER)) return fail(CUT);
-  let reader: Reader<Response>;
-  try {
-    reader = new Reader<Response>(octets);
-  } catch (error) {
-    return fail(`${CUT} (${(error as Error).message})`);
-  }
-  const { binaryFormatMajorVersion, nodeCount, recordSize, ipVersion, searchTreeSize } = reader.metadata;
-  if (binaryFormatMajorVersion !== 2)
-    return fail(`its format is ${binaryFormatMajorVersion}, and 2 is known here`);
-  const isShape =
-    (recordSize === 24 || recordSize === 28 || recordSize === 32) && (ipVersion === 4 || ipVersion === 6);
-  if (!isShape || !Number.isInteger(nodeCount) || searchTreeSize + SEPARATOR > octets.length)
-    return fail(CUT);
-  return ok({ reader, octets, shape: { nodes: nodeCount, recordSize, family: ipVersion } });
-}
-
-/** Begins what a file says of itself, at its end. */
-const MARKER = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex');
 
 function sourceOf(file: string): Result<GeoSource> {
   const opened = openMmdb(file);
@@ -115,7 +31,7 @@ function sourceOf(file: string): Result<GeoSource> {
   );
 }
 
-function tableOf(family: 4 | 6, { octets, shape }: Opened, places: MmdbPlaces): Result<RangeTable> {
+function tableOf(family: 4 | 6, { octets, shape }: OpenedMmdb, places: MmdbPlaces): Result<RangeTable> {
   try {
     const tree = new MmdbTree(octets, shape);
     let networks = 0;
@@ -127,7 +43,7 @@ function tableOf(family: 4 | 6, { octets, shape }: Opened, places: MmdbPlaces): 
       row.startLow = low;
       row.endHigh = (high | hostBits(length)) >>> 0;
       row.endLow = (low | hostBits(length - 32)) >>> 0;
-      row.place = places.placeOf(record, () => textOf(family, high, low, tree.lower));
+      row.place = places.placeOf(record, () => addressText(family, high, low, tree.lower));
       if (row.place !== NOTHING) table.append(row);
     });
     table.finish();
@@ -195,17 +111,3 @@ class MmdbPlaces {
 }
 
 const NOWHERE: Location = {};
-
-function textOf(family: 4 | 6, high: number, low: number, lower: Uint32Array): string {
-  const bytes = new Uint8Array(family === 4 ? 4 : 16);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, high);
-  if (family === 6) for (const [at, word] of [low, ...lower].entries()) view.setUint32(4 + 4 * at, word);
-  return addressToText({ family, bytes });
-}
-
-function orExplain<T>(file: string, read: Result<T>): T {
-  if (read.ok) return read.value;
-  const remedy = 'Fetch it again, or name another under geo.files';
-  throw new DnsteerError('START', `Cannot read the geo data ${file}: ${read.problem}. ${remedy}`);
-}

@@ -3,6 +3,7 @@
  * one file in kinds/, and plan-kinds.ts lists them all. The interfaces below the kinds are what a kind may
  * ask of steering (answer/steering/).
  */
+import type { LatencyTable } from '../geo/latency/latency-table.ts';
 import type { Coordinates, LocationField } from '../geo/location.ts';
 import type { Measure } from '../health/values.ts';
 import type { FactValue, PlanDataByKind } from '../rpc/plan.ts';
@@ -72,6 +73,10 @@ export interface Client {
   /** A field of its place; `null` where it is not known. */
   place(field: LocationField): FactValue;
   subnetHash(): number;
+  /** What was measured from networks of clients; `undefined` where nothing was. */
+  readonly latencies: LatencyTable | undefined;
+  /** Its row there, at a level (`LATENCY_LEVELS`), the most exact first; `NO_ROW` where there is none. */
+  latencyRow(table: LatencyTable, level: number): number;
   /** Milliseconds since 1970: an answer that goes by it is made anew each time. */
   moment(): number;
 }
@@ -88,6 +93,8 @@ export interface AskedFor {
 export interface Chance {
   /** The index of a member that takes part, by weight. */
   byWeight(of: readonly Weighted[], candidates: Candidates): number;
+  /** The index of one of so many, by their shares; NOBODY where all are 0. */
+  byShares(shares: Float64Array, size: number): number;
   /** An index below `size`, all equally likely. */
   evenly(size: number): number;
 }

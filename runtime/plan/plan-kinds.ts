@@ -13,6 +13,7 @@ import type {
   ServedRecords,
 } from './kind.ts';
 import { bounded } from './kinds/bounded.ts';
+import { closestByLatency } from './kinds/closest-by-latency.ts';
 import { cname } from './kinds/cname.ts';
 import { fastest } from './kinds/fastest.ts';
 import { fence } from './kinds/fence.ts';
@@ -24,6 +25,7 @@ import { nodata, nxdomain, refuse, servfail } from './kinds/nothing.ts';
 import { pool } from './kinds/pool.ts';
 import { records } from './kinds/records.ts';
 import { rotate } from './kinds/rotate.ts';
+import { shed } from './kinds/shed.ts';
 import { sticky } from './kinds/sticky.ts';
 import { take } from './kinds/take.ts';
 import { weighted } from './kinds/weighted.ts';
@@ -47,6 +49,8 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   sticky,
   fastest,
   leastLoaded,
+  shed,
+  closestByLatency,
   geo,
   fence,
   bounded,
@@ -104,6 +108,10 @@ export function pick(
       return fastest.pick(plan, candidates, client, chance, asked);
     case 'leastLoaded':
       return leastLoaded.pick(plan, candidates, client, chance, asked);
+    case 'shed':
+      return shed.pick(plan, candidates, client, chance, asked);
+    case 'closestByLatency':
+      return closestByLatency.pick(plan, candidates, client, chance, asked);
     case 'geo':
       return geo.pick(plan, candidates, client, chance, asked);
     case 'fence':

@@ -18,6 +18,8 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
+import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
+import type { TakenGeo } from '../control/geo/taken-geo.ts';
 import { Damper } from '../control/health/damper.ts';
 import { HealthCommands } from '../control/health/health-commands.ts';
 import { HealthFile } from '../control/health/health-file.ts';
@@ -60,9 +62,16 @@ import { createEchoSender } from '../transport/sockets/echo-requests.ts';
 
 /**
  * Builds a server, which is yet to start. `prelude`: the script that runs before the script of every policy.
+ * @throws {DnsteerError} `START`, if geo data cannot be used.
  */
-export function createControl(config: Config, version: string, prelude: string, log: Logger): Server {
-  const parts = buildParts(new SettingsInForce(config, prelude), version, log);
+export async function createControl(
+  config: Config,
+  version: string,
+  prelude: string,
+  log: Logger,
+): Promise<Server> {
+  const geo = await takeGeo(config, log);
+  const parts = buildParts(new SettingsInForce(config, prelude, geo), geo, version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
   const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
@@ -76,7 +85,7 @@ export function createControl(config: Config, version: string, prelude: string, 
   return new Server({ ...parts, observe, admin, audit });
 }
 
-function buildParts(settings: SettingsInForce, version: string, log: Logger): FactsParts {
+function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, log: Logger): FactsParts {
   const { config, generation } = settings;
   const charge = new Charge({
     folder: config.state,
@@ -126,6 +135,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     told.poolNotices.note(change);
   });
   const reloading = new Reloading(log);
+  const geoWatch = watchGeo({ ...geo, settings, reloading, fleet, log });
   const told = createNotices({
     reloading,
     registry: () => registry,
@@ -240,7 +250,18 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     news,
     recordings,
   };
-  return { log, settings, reloading, charge, ...answers, ...told, ...health, ...zones };
+  return {
+    log,
+    settings,
+    ...geo,
+    geoWatch,
+    reloading,
+    charge,
+    ...answers,
+    ...told,
+    ...health,
+    ...zones,
+  };
 }
 
 /**

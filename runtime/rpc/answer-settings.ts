@@ -34,6 +34,8 @@ export interface LiveSettings {
   /** Share of queries to record, 0 (none) to 1, and whether clients are recorded whole. */
   readonly record: { readonly sample: number; readonly full: boolean };
   readonly transfers: TransferSettings;
+  /** A file with a table of latencies (geo/latency/), and the hash of what it was made of; absent where there is none. */
+  readonly latencies?: { readonly table: string; readonly hash: string };
 }
 
 const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
@@ -49,6 +51,7 @@ const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
   queryLogSample: true,
   record: true,
   transfers: true,
+  latencies: true,
 };
 
 export interface AnswerSettings extends LiveSettings {
@@ -58,7 +61,12 @@ export interface AnswerSettings extends LiveSettings {
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
     /** MMDB files, with hashes of what was in them when control looked: another content has other processes read it. */
-    readonly files: readonly { readonly file: string; readonly hash: string }[];
+    readonly files: readonly {
+      readonly file: string;
+      readonly hash: string;
+      /** A file with just this content; absent where none could be written. */
+      readonly copy?: string;
+    }[];
     /** Network → its place, in place of the geo data: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>

@@ -7,6 +7,7 @@
  *                     │      └───▶ sandbox
  *                     └──▶ desk (TSIG, transfers, NOTIFY)
  */
+import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
 import { Counters } from '../answer/counting/counters.ts';
 import type { ExplainParts } from '../answer/explain/explain.ts';
@@ -26,6 +27,7 @@ import type { FromAnswer } from '../rpc/control-protocol.ts';
 import { TransferDesk } from '../transfer/desk.ts';
 import type { UpdateDesk } from '../transfer/update-desk.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
+import { LatenciesInUse } from './latencies-in-use.ts';
 
 /** News from answering, as control gets it. */
 export type AnswerNews = Extract<
@@ -35,7 +37,7 @@ export type AnswerNews = Extract<
 
 export interface AnsweringOptions {
   readonly settings: ExplainParts['settings'] &
-    Pick<AnswerSettings, 'queryLogSample' | 'record' | 'rateLimit' | 'signing'>;
+    Pick<AnswerSettings, 'queryLogSample' | 'record' | 'rateLimit' | 'signing' | 'latencies'>;
   /** Absent where transfers are not offered. */
   readonly transfers: TransferSettings | undefined;
   readonly sandbox: ExplainParts['sandbox'];
@@ -101,6 +103,8 @@ export function buildAnswering(options: AnsweringOptions): Answering {
   const outbox = new LineOutbox((batch) => tell({ t: 'record', batch }));
   const recorder = new Recorder({ settings: settings.record, geo, health, outbox });
   const recorderFor = ({ sample }: LiveSettings['record']) => (sample > 0 ? recorder : undefined);
+  const latencies = new LatenciesInUse(geo.latencies, (problem) => process.stderr.write(`${problem}\n`));
+  latencies.use(settings.latencies);
   let limited: LimitedCounts | undefined;
   let slots = packetSlots;
   const limitBy = (rules: LiveSettings['rateLimit']): RateLimit | undefined => {
@@ -130,6 +134,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     signing.budget.share = live.signing.share;
     memory.use(memoLimits(live.memo));
     desk?.use(live.transfers);
+    latencies.use(live.latencies);
     // Whatever was made under the settings before is not sent under these.
     if (live.memo.packets !== slots) parts.packets?.resize(live.memo.packets);
     slots = live.memo.packets;

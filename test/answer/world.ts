@@ -43,6 +43,21 @@ export const leastLoaded = (...names: string[]): PlanData => ({
   kind: 'leastLoaded',
   of: names.map((name) => pool(name)),
 });
+export const closestByLatency = (...names: string[]): PlanData => ({
+  kind: 'closestByLatency',
+  of: names.map((name) => pool(name)),
+});
+export const shed = (low: number, high: number, ...names: string[]): PlanData => ({
+  kind: 'shed',
+  of: names.map((name) => pool(name)),
+  low,
+  high,
+});
+export const weightedBy = (by: 'load' | 'latency', weights: Weights): PlanData => ({
+  kind: 'weighted',
+  of: choices(weights),
+  by,
+});
 export const sticky = (weights: Weights): PlanData => ({ kind: 'sticky', of: choices(weights) });
 export const fence = (of: string | PlanData): PlanData => ({ kind: 'fence', of: plan(of) });
 /** By place. */

@@ -6,6 +6,8 @@
  * Run: node test/bench/pipeline.ts [seconds per row] [replies kept]
  */
 import { createGeoipLiteSource } from '../../runtime/geo/geoip-lite.ts';
+import { Latencies, LatencyTable } from '../../runtime/geo/latency/latency-table.ts';
+import { readLatencies } from '../../runtime/geo/latency/read-latencies.ts';
 import type { RateLimitSettings } from '../../runtime/rpc/answer-settings.ts';
 import type { PlanData } from '../../runtime/rpc/plan.ts';
 import { type Ask, packetOf } from '../answer/packet.ts';
@@ -40,7 +42,9 @@ const shares = either.map((plan) => ({ plan, weight: 1 }));
 
 const sixteen = Array.from({ length: 16 }, (_, index) => `sixteen A 192.0.2.${index}`);
 
-const geo = createGeoipLiteSource({ detail: 'city' });
+const latencies = new Latencies();
+latencies.table = latencyTable();
+const geo = { ...createGeoipLiteSource({ detail: 'city' }), latencies };
 const [plain, limited] = [{}, { rateLimit: GENEROUS }].map((options) => serving(options)) as [Server, Server];
 
 const rows: (string | number)[][] = [['', 'ns, one client', 'ns, limited', 'ns, many networks']];
@@ -55,6 +59,9 @@ for (const host of [
   'sticky',
   'named',
   'bounded',
+  'byLoad',
+  'shed',
+  'byLatency',
   'geo',
 ]) {
   const question = `${host}.example.com A`;
@@ -123,12 +130,26 @@ function serving(options: ServerOptions): Server {
         sticky: { kind: 'sticky', of: shares },
         named: { kind: 'sticky', of: shares, by: 'name' },
         bounded: { kind: 'bounded', of: [pool('usLarge'), pool('euLarge')] },
+        byLoad: { kind: 'weighted', of: shares, by: 'load' },
+        shed: { kind: 'shed', of: either, low: 0.5, high: 1 },
+        byLatency: { kind: 'closestByLatency', of: either },
         geo: null,
       },
     },
   });
 
   return server;
+}
+
+/** Half of the networks that ask, and some countries. */
+function latencyTable(): LatencyTable {
+  const rows = Array.from(
+    { length: 110 * 256 },
+    (_, index) => `${1 + 2 * (index >> 8)}.${index & 255}.0.0/16,${index % 90},${index % 70}`,
+  );
+  const read = readLatencies(Buffer.from(['network,us,eu', ...rows, 'DE,90,10', 'US,10,90'].join('\n')));
+  if (!read.ok) throw new Error(read.problem.problem);
+  return new LatencyTable(read.value);
 }
 
 function networks(question: string): Buffer[] {

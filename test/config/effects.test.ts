@@ -3,22 +3,16 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { EFFECTS, SETTINGS, type SettingName } from '../../runtime/config/settings.ts';
 import { answerSettings } from '../../runtime/control/settings.ts';
 import { type AnswerSettings, fixedIn, liveIn } from '../../runtime/rpc/answer-settings.ts';
 import { atEnd } from '../support/at-end.ts';
-import { mmdbFile } from '../support/mmdb.ts';
 
 const GENERATION = { file: '/nowhere', id: 'one' } as unknown as AnswerSettings['generation'];
 /** Another value of each setting that answer processes know of. */
-const MMDB_FOLDER = mkdtempSync(path.join(tmpdir(), 'dnsteer-geo-'));
-const MMDB = path.join(MMDB_FOLDER, 'city.mmdb');
-writeFileSync(MMDB, mmdbFile({ '192.0.2.0/24': { country_code: 'DE' } }));
-after(() => rmSync(MMDB_FOLDER, { recursive: true }));
-
 const OTHER: Partial<Record<SettingName, unknown>> = {
   listen: ['127.0.0.1:5301'],
   processes: 7,
@@ -35,7 +29,8 @@ const OTHER: Partial<Record<SettingName, unknown>> = {
   'memo.memory': 7,
   'memo.packets': 7,
   'geo.detail': 'none',
-  'geo.files': [MMDB],
+  'geo.files': ['/city.mmdb'],
+  'geo.latency': '/rum.csv',
   'geo.overrides': { '192.0.2.0/24': { country: 'DE' } },
   'edns.udpSize': 777,
   'identity.name': 'one',
@@ -83,7 +78,11 @@ function settingsWith(name: string, value: unknown, folder: string): AnswerSetti
   writeFileSync(path.join(folder, 'dnsteer.yaml'), JSON.stringify(data));
   const config = loadConfig({ cwd: folder, env: {} });
   assert.ok(config.ok, JSON.stringify(config));
-  return answerSettings(config.value, GENERATION, '');
+  return answerSettings(config.value, GENERATION, '', {
+    geoFiles: config.value.geo.files.map((file) => ({ file, hash: '' })),
+    latencies:
+      config.value.geo.latency === undefined ? undefined : { table: config.value.geo.latency, hash: '' },
+  });
 }
 
 test('Every setting has its row, and there is no other', () => {

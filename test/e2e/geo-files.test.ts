@@ -4,17 +4,17 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Status } from '../../runtime/admin/status.ts';
 import { dnsteer } from '../cli/dnsteer.ts';
 import { UNHURRIED } from '../support/dnsteer.ts';
 import { mmdbFile } from '../support/mmdb.ts';
 import { until } from '../support/until.ts';
 import { World } from '../support/world.ts';
 
-const POLICY = `import { definePolicy } from 'dnsteer';
+const POLICY = `import { closestByLatency, definePolicy } from 'dnsteer';
 export default definePolicy({
+  pools: { fra: { TXT: 'fra' }, iad: { TXT: 'iad' } },
   fallback: { TXT: 'fallback' },
-  hosts: { www: ({ client }) => ({ TXT: [client.country, client.asn, client.organization].join(' ') }) },
+  hosts: { rum: closestByLatency('fra', 'iad'), www: ({ client }) => ({ TXT: [client.country, client.asn, client.organization].join(' ') }) },
   budget: 100,
 });
 `;
@@ -33,26 +33,18 @@ let world: World;
 before(async () => {
   put('country.mmdb', country('SE'));
   put('asn.mmdb', mmdbFile({ '127.0.0.0/16': SYSTEM }, { type: 'Test-ASN', built: BUILT - 90 * 86_400 }));
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,9,5\n'));
   world = await World.start({
     folder,
     env: UNHURRIED,
     policies: { 'geo.example.ts': POLICY },
-    config: 'geo: { files: [country.mmdb, asn.mmdb] }',
+    config: 'geo: { files: [country.mmdb, asn.mmdb], latency: rum.csv }',
   });
 });
 after(async () => {
   await world.stop();
   rmSync(folder, { recursive: true });
 });
-
-async function reloaded(number: number): Promise<Status['lastReload']> {
-  world.server.process.kill('SIGHUP');
-  const { lastReload } = await until(
-    () => world.server.status(),
-    (status) => (status.lastReload?.number ?? 0) >= number,
-  );
-  return lastReload;
-}
 
 test('Places and networks are those of the files, whose age is told', async () => {
   await world.becomes('geo.example', 'SE 64496 Example');
@@ -68,25 +60,75 @@ test('Places and networks are those of the files, whose age is told', async () =
   assert.equal(old.length, 1);
   assert.match(
     old[0] ?? '',
-    /^The geo data .*asn\.mmdb \(Test-ASN\) are 93 days old: fetch newer ones, then: dnsteer reload$/,
+    /^The geo data .*asn\.mmdb \(Test-ASN\) are 93 days old: fetch newer ones, which are taken up from there: dnsteer geo update$/,
   );
 });
 
-test('Another content is read at a reload, and a file that was cut is told and changes nothing', async () => {
+test('A file that was cut is told and changes nothing, and a whole one is taken up without a lost or another answer', async () => {
   put('country.mmdb', country('NO').subarray(0, 60));
-  const failed = await reloaded(1);
-  assert.equal(failed?.outcome, 'failed');
+  const { warnings } = await until(
+    () => world.server.status(),
+    (status) => status.warnings.some((warning) => warning.startsWith('Cannot read')),
+  );
   assert.match(
-    failed.problems.join(),
-    /^Cannot read the geo data .*country\.mmdb: it was not written to its end, or is no MMDB file\. Fetch it again, or name another under geo\.files \(START\)$/,
+    warnings.join('\n'),
+    /Cannot read the geo data .*country\.mmdb: it was not written to its end, or is no MMDB file\. Fetch it again, or name another under geo\.files\. Until then that of .* \(Test-Country\) is used/,
   );
   assert.equal(await world.says('geo.example'), 'SE 64496 Example');
+  const answers: string[] = [];
   put('country.mmdb', country('NO', 'Newer-Country'));
-  const done = await reloaded(2);
-  assert.equal(done?.outcome, 'done');
-  await world.becomes('geo.example', 'NO 64496 Example');
-  const { geo = [] } = await world.server.status();
+  await until(
+    async () => {
+      const answer = await world.says('geo.example');
+      answers.push(answer);
+      return answer;
+    },
+    (answer) => answer.startsWith('NO'),
+  );
+  assert.deepEqual(
+    [...new Set(answers)].filter((answer) => !/^(SE|NO) 64496 Example$/.test(answer)),
+    [],
+  );
+  const { geo = [], warnings: left } = await world.server.status();
   assert.equal(geo[0]?.name, 'Newer-Country');
+  assert.deepEqual(
+    left.filter((warning) => warning.startsWith('Cannot read')),
+    [],
+  );
+});
+
+test('Latencies are taken up by the processes that run; a table with a mistake is told with its line, and changes nothing', async () => {
+  assert.equal(await world.says('geo.example', 'rum'), 'iad');
+  const { processes } = await world.server.status();
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,-1,5\n'));
+  const { warnings } = await until(
+    () => world.server.status(),
+    (status) => status.warnings.some((warning) => warning.includes('rum.csv')),
+  );
+  assert.match(
+    warnings.join('\n'),
+    /Cannot use the latencies .*rum\.csv:2: "-1" is no time from 0 to 60000 milliseconds; leave it empty where nothing was measured\. Write it anew; until then that before is used/,
+  );
+  assert.equal(await world.says('geo.example', 'rum'), 'iad');
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,1,5\n'));
+  await world.becomes('geo.example', 'fra', 'rum');
+  const after = await world.server.status();
+  assert.deepEqual(
+    after.processes.map(({ pid }) => pid),
+    processes.map(({ pid }) => pid),
+  );
+});
+
+test('A reload with other settings is not held up by a file that is broken', async () => {
+  writeFileSync(path.join(folder, 'country.mmdb'), 'half');
+  world.server.process.kill('SIGHUP');
+  const { lastReload } = await until(
+    () => world.server.status(),
+    (status) => status.lastReload !== undefined,
+  );
+  assert.equal(lastReload?.outcome, 'done');
+  assert.match(lastReload.notices.join(), /Cannot read the geo data .*country\.mmdb/);
+  assert.equal(await world.says('geo.example'), 'NO 64496 Example');
 });
 
 test('A server does not start with a file that it cannot read', async () => {

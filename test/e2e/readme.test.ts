@@ -9,6 +9,7 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { readWindowFile } from '../../runtime/control/overrides/window-file.ts';
+import { readLatencies } from '../../runtime/geo/latency/read-latencies.ts';
 import { parseTeam } from '../../runtime/registry/teams/team-file.ts';
 import { BIN } from '../support/bin.ts';
 import { createAuthority } from '../support/certificates.ts';
@@ -56,6 +57,7 @@ describe('README', { skip: missing('dig') }, () => {
     else if (language === 'zone')
       test(title, () => writeFileSync(path.join(folder, 'lua.example.zone'), text));
     else if (language === 'ini') test(title, () => assertUnit(text));
+    else if (language === 'csv') test(title, () => assert.ok(readLatencies(Buffer.from(text)).ok));
     else if (language === 'sh') test(title, () => assertScripts(text));
     else test(title, () => assert.fail(`Nobody tries a block of ${language}`));
   }

@@ -13,7 +13,8 @@ import {
   prefixToText,
 } from '../../runtime/base/net/ip.ts';
 import { fieldBit, type GeoSource, type LOCATION_FIELDS } from '../../runtime/geo/location.ts';
-import { checkMmdb, createMmdbSource } from '../../runtime/geo/mmdb.ts';
+import { createMmdbSource } from '../../runtime/geo/mmdb.ts';
+import { checkMmdb } from '../../runtime/geo/mmdb-check.ts';
 import { locationOfRecord } from '../../runtime/geo/mmdb-record.ts';
 import { type MmdbOptions, type MmdbValue, mmdbFile } from '../support/mmdb.ts';
 import { makeFolder } from '../support/policies-folder.ts';
@@ -220,15 +221,15 @@ test('Of networks longer than /64 one stands for its /64', (context) => {
   assert.equal(source.read(address('2001:db8:0:2::'), 'country'), undefined);
 });
 
-test('A file says of what and when it is', (context) => {
-  const file = fileOf(
-    context,
-    mmdbFile({ '10.0.0.0/8': BONN }, { type: 'GeoLite2-City', built: Date.UTC(2026, 8, 18) / 1000 }),
+test('A file says of what and when it is', () => {
+  const octets = mmdbFile(
+    { '10.0.0.0/8': BONN, '11.0.0.0/8': BONN, '2001:db8::/32': PARIS },
+    { type: 'GeoLite2-City', built: Date.UTC(2026, 8, 18) / 1000 },
   );
-  const seen = checkMmdb(file);
-  const { type, built } = seen;
-  assert.equal(checkMmdb(file, seen), seen);
-  assert.deepEqual([type, built.toISOString().slice(0, 10)], ['GeoLite2-City', '2026-09-18']);
+  const seen = checkMmdb(octets);
+  assert.ok(seen.ok);
+  const { type, built, networks, records } = seen.value;
+  assert.deepEqual([type, built.slice(0, 10), networks, records], ['GeoLite2-City', '2026-09-18', 3, 2]);
 });
 
 test('A file that was cut anywhere is told, and so is one that is none, or not there', (context) => {
@@ -241,13 +242,11 @@ test('A file that was cut anywhere is told, and so is one that is none, or not t
       `${length} of ${octets.length}`,
     );
   }
+  for (let length = 0; length < octets.length; length += 7)
+    assert.equal(checkMmdb(octets.subarray(0, length)).ok, false);
   assert.throws(
-    () => checkMmdb(fileOf(context, Buffer.from('hello'))),
-    /it was not written to its end, or is no MMDB file\. Fetch it again, or name another under geo\.files/,
-  );
-  assert.throws(
-    () => checkMmdb('/nowhere/geo.mmdb'),
-    /Cannot read the geo data \/nowhere\/geo\.mmdb: it does not exist/,
+    () => createMmdbSource('/nowhere/geo.mmdb'),
+    /Cannot read the geo data \/nowhere\/geo\.mmdb: it does not exist\. Fetch it again, or name another under geo\.files/,
   );
 });
 
@@ -258,5 +257,5 @@ test('Nodes that lead in circles are told', (context) => {
   octets.writeUIntBE(0, 9, 3);
   const file = fileOf(context, octets);
   assert.throws(() => createMmdbSource(file), /its nodes are no tree/);
-  assert.throws(() => checkMmdb(file), /its nodes are no tree/);
+  assert.deepEqual(checkMmdb(octets), { ok: false, problem: 'its nodes are no tree' });
 });

@@ -13,7 +13,8 @@ const MOST_FILES = 5;
 const DECLARED = /interface PlanByKind \{\s*readonly (\w+):/;
 
 const texts = new Map(
-  // A section of the settings may have the name of a kind, and so may the type of one. An import writes plans as authors do.
+  // A section of the settings may have the name of a kind, and so may the type of one, and a verb. An import writes plans as
+  // authors do.
   globSync('{runtime/!(config|import)/**/*.ts,types/*.d.ts}', { cwd: ROOT }).map(
     (file) => [file, textOf(file)] as const,
   ),
@@ -32,7 +33,7 @@ for (const kind of kinds) {
     // As a text, and as what one file exports and another imports.
     const named = String.raw`\{[^}\n]*\b${kind}\b[^}\n]*\} from '\.`;
     const known = new RegExp(
-      `(?<!Config\\[|Options\\[)'${kind}'(?! \\| ')|${named}|export (declare )?(function|const) ${kind}\\b`,
+      `(?<!Config\\[|Options\\[|verb\\()'${kind}'(?! \\| ')|${named}|export (declare )?(function|const) ${kind}\\b`,
     );
     const files = [...texts].filter(([, text]) => known.test(text)).map(([file]) => file);
     assert.ok(files.length >= 4, `only ${files.join()}: the pattern is out of date`);

@@ -46,12 +46,13 @@ export const DEPENDS = {
 } as const;
 
 /** What is read of a client's address. */
-export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.NETWORKS | NEEDS.PLACE;
+export const CLIENT =
+  NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.NETWORKS | NEEDS.LATENCIES | NEEDS.PLACE;
 /** Over which transport a query came. */
 export const TRANSPORT = DEPENDS.DATAGRAM | DEPENDS.OVER_TLS | DEPENDS.OVER_HTTPS;
 export const SWITCHES = TRANSPORT | DEPENDS.DNSSEC_OK | DEPENDS.COMPACT_OK;
 /** What distinguishes clients in the key of a reply. */
-export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.PLACE | SWITCHES;
+export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.LATENCIES | NEEDS.PLACE | SWITCHES;
 
 /** One object per process, begun anew for each query. */
 export class Dependence {

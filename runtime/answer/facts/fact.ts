@@ -27,6 +27,8 @@ export const NEEDS = {
   ADDRESS: 4,
   /** On which side of the borders of some networks; the facts that were read say of which. */
   NETWORKS: 8,
+  /** Of which row of the table of latencies its network is. */
+  LATENCIES: 1 << 19,
   /** All that geo data knows; each field of it has a bit of its own. */
   PLACE: ALL_FIELDS << PLACE_SHIFT,
 } as const;

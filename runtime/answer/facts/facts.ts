@@ -7,6 +7,7 @@
  */
 import { addressToText, maskBytes, type Prefix } from '../../base/net/ip.ts';
 import { fnv1aOfOctets } from '../../base/structures/fnv.ts';
+import { type LatencyTable, NO_ROW } from '../../geo/latency/latency-table.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
@@ -16,26 +17,19 @@ import type { FactValue } from '../../rpc/plan.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import type { ClientSubnet } from '../../wire/client-subnet.ts';
 import { PoolStates, poolHealth } from '../steering/pool-health.ts';
+import { AskedLatencies } from './asked-latencies.ts';
 import { AskedNetworks } from './asked-networks.ts';
 import { ADDRESS_BITS, AskingClient, type Peer, SUBNET_BITS } from './asking-client.ts';
-import { CLIENT, DEPENDS, Dependence, TRANSPORT } from './dependence.ts';
+import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
 import { type Fact, FIELD_NEEDS, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SentFacts } from './sent-facts.ts';
 import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
 import { SubnetTexts } from './subnet-texts.ts';
-import { AskedWay } from './way.ts';
+import { AskedWay, OF_WAY, type WayKind } from './way.ts';
 
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
-
-/** What a reply depends on that goes by the way of its query. */
-const OF_WAY: Readonly<Partial<Record<Fact['kind'], number>>> = {
-  transport: TRANSPORT,
-  local: DEPENDS.LOCAL,
-  resolver: DEPENDS.RESOLVER | DEPENDS.RESOLVER_ADDRESS,
-  'resolver-country': DEPENDS.RESOLVER,
-};
 
 /** Facts that stand in for what geo data says: `{ country: 'DE' }`; `null` is not known. Only explain has any. */
 export type FactOverrides = Readonly<Record<string, FactValue>>;
@@ -53,6 +47,7 @@ export class Facts {
   readonly #client = new AskingClient();
   readonly #networks = new AskedNetworks();
   readonly #way: AskedWay;
+  readonly #latencies: AskedLatencies;
   readonly #scratch = new Uint8Array(16);
 
   #overrides: FactOverrides | undefined;
@@ -72,6 +67,7 @@ export class Facts {
   ) {
     this.#geo = geo;
     this.#way = new AskedWay(geo);
+    this.#latencies = new AskedLatencies(geo.latencies);
     this.#health = health;
     this.#clock = clock;
     this.#dependence = dependence;
@@ -161,6 +157,19 @@ export class Facts {
     return this.#place(field);
   }
 
+  get latencies(): LatencyTable | undefined {
+    return this.#latencies.table;
+  }
+
+  /** The row of the client in a table of latencies, at one of its levels: its network, then country and system, system, country. */
+  latencyRow(table: LatencyTable, level: number): number {
+    if (!table.has(level)) return NO_ROW;
+    if (level !== 0)
+      return table.placeRow(level === 2 ? '' : this.place('country'), level === 3 ? 0 : this.place('asn'));
+    this.#dependence.note(NEEDS.LATENCIES);
+    return table.networkRow(this.#client.address);
+  }
+
   /** 32 bits that are the same for every client of one subnet. */
   subnetHash(): number {
     this.#dependence.note(NEEDS.SUBNET);
@@ -197,7 +206,10 @@ export class Facts {
 
   placeFor(needs: number): number {
     const fields = fieldsIn(needs);
-    return fields === 0 ? 0 : this.#geo.key(this.#client.address, fields);
+    const place = fields === 0 ? 0 : this.#geo.key(this.#client.address, fields);
+    if ((needs & NEEDS.LATENCIES) === 0) return place;
+    const { address } = this.#client;
+    return fields === 0 ? this.#latencies.networkRow(address) : this.#latencies.keyWith(place, address);
   }
 
   /** Whether nothing was read of the client. */
@@ -215,14 +227,19 @@ export class Facts {
     const subnet = needs & NEEDS.SUBNET ? SUBNET_BITS[client.family] : 0;
     const fields = fieldsIn(needs);
     const place = fields === 0 ? 0 : this.#geo.prefixLength(client, fields);
-    const networks = this.#networks.prefixLength(client);
-    return Math.max(bitsBefore + Math.max(subnet, place, networks), this.#client.leastScope);
+    return Math.max(bitsBefore + Math.max(subnet, place, this.#networkBits), this.#client.leastScope);
+  }
+
+  /** Length of the largest prefix around the client no part of which is of another network that was asked for, or of another row. */
+  get #networkBits(): number {
+    const { address } = this.#client;
+    const row = this.needs & NEEDS.LATENCIES ? this.#latencies.prefixLength(address) : 0;
+    return Math.max(this.#networks.prefixLength(address), row);
   }
 
   /** Whether a part of the client's network is in networks that were asked for, and another is not. */
   get isInPartOfSubnet(): boolean {
-    const client = this.#client.address;
-    return this.#networks.prefixLength(client) > SUBNET_BITS[client.family];
+    return this.#networkBits > SUBNET_BITS[this.#client.address.family];
   }
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
@@ -260,12 +277,9 @@ export class Facts {
     return { address: { family, bytes: bytes.slice() }, length: this.#client.knownBits };
   }
 
-  #wayFact(kind: 'transport' | 'local' | 'resolver' | 'resolver-country'): FactValue {
+  #wayFact(kind: WayKind): FactValue {
     this.#dependence.note(OF_WAY[kind] ?? DEPENDS.NOTHING);
-    const { peer } = this.#client;
-    if (kind === 'transport') return peer.transport ?? 'udp';
-    if (kind === 'local') return peer.local ?? null;
-    return kind === 'resolver' ? this.#way.resolver(peer) : this.#way.country(peer);
+    return this.#way.value(kind, this.#client.peer);
   }
 
   #place(field: LocationField): FactValue {

@@ -8,6 +8,18 @@ import type { FactValue } from '../../rpc/plan.ts';
 import type { Way } from '../../rpc/sandbox-protocol.ts';
 import { ClientSubnet } from '../../wire/client-subnet.ts';
 import { AskingClient, type Peer } from './asking-client.ts';
+import { DEPENDS, TRANSPORT } from './dependence.ts';
+import type { Fact } from './fact.ts';
+
+export type WayKind = 'transport' | 'local' | 'resolver' | 'resolver-country';
+
+/** What a reply depends on that goes by the way of its query. */
+export const OF_WAY: Readonly<Partial<Record<Fact['kind'], number>>> = {
+  transport: TRANSPORT,
+  local: DEPENDS.LOCAL,
+  resolver: DEPENDS.RESOLVER | DEPENDS.RESOLVER_ADDRESS,
+  'resolver-country': DEPENDS.RESOLVER,
+};
 
 export class AskedWay {
   readonly #geo: Pick<GeoSource, 'read'>;
@@ -15,6 +27,12 @@ export class AskedWay {
 
   constructor(geo: Pick<GeoSource, 'read'>) {
     this.#geo = geo;
+  }
+
+  value(kind: WayKind, peer: Peer): FactValue {
+    if (kind === 'transport') return peer.transport ?? 'udp';
+    if (kind === 'local') return peer.local ?? null;
+    return kind === 'resolver' ? this.resolver(peer) : this.country(peer);
   }
 
   /** The address of the sender; `null` where nobody has sent it. */

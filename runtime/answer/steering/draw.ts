@@ -83,6 +83,12 @@ export class Draw implements Chance {
     return this.#draw();
   }
 
+  byShares(shares: Float64Array, size: number): number {
+    this.#begin(size);
+    for (let index = 0; index < size; index += 1) this.shares[index] = shares[index] ?? 0;
+    return this.#draw();
+  }
+
   /** One of so many that are alike. */
   evenly(size: number): number {
     this.#begin(size);

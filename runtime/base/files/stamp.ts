@@ -20,4 +20,13 @@ export async function stampOfFiles(files: readonly string[]): Promise<string | u
   }
 }
 
+/** The inode, size and times of a file now; of one that is not there, or cannot be looked at, a text of its own. */
+export async function stampOfFile(file: string): Promise<string> {
+  try {
+    return stampOf(await stat(file, { bigint: true }));
+  } catch {
+    return '-';
+  }
+}
+
 const HOW = { bigint: true, throwIfNoEntry: false } as const;

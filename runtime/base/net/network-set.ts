@@ -45,7 +45,7 @@ export class NetworkSet {
 }
 
 /** Borders of one family, each of one word or of four. */
-class Borders {
+export class Borders {
   readonly count: number;
   readonly #words: Uint32Array;
   readonly #size: 1 | 4;

@@ -45,6 +45,7 @@ export function formatStatus(reported: Status): string {
       `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
       `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
     ...signatureLines(status),
+    ...geoLines(status),
     ...recordingLines(status),
     ...(status.lastReload === undefined
       ? []
@@ -146,6 +147,14 @@ function signatureLines({ zones, totals }: Status): string[] {
 }
 
 /** What became of queries that were to be recorded, if any were. */
+function geoLines({ geo = [] }: Status): string[] {
+  const texts = geo.map(({ name, file, built, ageDays, isBefore2020 }) => {
+    const age = isBefore2020 === true ? 'before 2020' : `${built?.slice(0, 10)}, ${ageDays} days old`;
+    return `${name}${file === undefined ? '' : ` in ${file}`} (${age})`;
+  });
+  return texts.length === 0 ? [] : [`Geo data: ${texts.join('; ')}`];
+}
+
 function recordingLines({ recording }: Status): string[] {
   if (recording === undefined) return [];
   const { sample, full, folder, written, dropped } = recording;

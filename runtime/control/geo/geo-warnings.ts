@@ -15,7 +15,9 @@ export function geoWarnings(geo: readonly GeoFacts[]): string[] {
         : [];
     const days = Math.floor((Date.now() - Date.parse(built ?? '')) / DAY_MS);
     return days > OLD_DAYS
-      ? [`The geo data ${file} (${name}) are ${days} days old: fetch newer ones, then: dnsteer reload`]
+      ? [
+          `The geo data ${file} (${name}) are ${days} days old: fetch newer ones, which are taken up from there: dnsteer geo update`,
+        ]
       : [];
   });
 }

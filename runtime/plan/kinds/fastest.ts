@@ -2,7 +2,7 @@
 import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
-import { lowest } from '../measured.ts';
+import { lowest, measuredText } from '../measured.ts';
 import { OBJECT } from '../octets.ts';
 
 declare module '../../rpc/plan.ts' {
@@ -36,8 +36,5 @@ export const fastest: ChoosingKind<'fastest'> = {
   octets: () => OBJECT,
   text: (_plan, inside) => `fastest(${inside.join(', ')})`,
   pick: ({ of }, candidates) => lowest(of.length, candidates, 'latency'),
-  why(_plan, index, _client, candidates) {
-    const milliseconds = candidates.measured(index, 'latency');
-    return Number.isFinite(milliseconds) ? `latency ${Math.round(milliseconds)} ms` : 'latency not known';
-  },
+  why: (_plan, index, _client, candidates) => measuredText(candidates.measured(index, 'latency'), 'latency'),
 };

@@ -2,7 +2,7 @@
 import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
-import { lowest } from '../measured.ts';
+import { lowest, measuredText } from '../measured.ts';
 import { OBJECT } from '../octets.ts';
 
 declare module '../../rpc/plan.ts' {
@@ -41,8 +41,5 @@ export const leastLoaded: ChoosingKind<'leastLoaded'> = {
   octets: () => OBJECT,
   text: (_plan, inside) => `leastLoaded(${inside.join(', ')})`,
   pick: ({ of }, candidates) => lowest(of.length, candidates, 'load'),
-  why(_plan, index, _client, candidates) {
-    const load = candidates.measured(index, 'load');
-    return Number.isFinite(load) ? `load ${Number(load.toPrecision(3))}` : 'load not known';
-  },
+  why: (_plan, index, _client, candidates) => measuredText(candidates.measured(index, 'load'), 'load'),
 };

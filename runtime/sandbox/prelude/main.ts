@@ -22,6 +22,7 @@ import { query } from './query.ts';
 import { takeRan } from './ran.ts';
 
 export { bounded } from './kinds/bounded.ts';
+export { closestByLatency } from './kinds/closest-by-latency.ts';
 export { cname } from './kinds/cname.ts';
 export { fastest } from './kinds/fastest.ts';
 export { fence } from './kinds/fence.ts';
@@ -31,6 +32,7 @@ export { leastLoaded } from './kinds/least-loaded.ts';
 export { nearest } from './kinds/nearest.ts';
 export { nodata, nxdomain, refuse } from './kinds/nothing.ts';
 export { rotate } from './kinds/rotate.ts';
+export { shed } from './kinds/shed.ts';
 export { sticky } from './kinds/sticky.ts';
 export { take } from './kinds/take.ts';
 export { weighted } from './kinds/weighted.ts';

@@ -88,6 +88,9 @@ const OF_FACTS: Readings<Exclude<keyof Facts, keyof Draft['facts']>> = {
   now: { of: ({ facts }) => facts.now, by: 'now' },
   familyFor: { of: ({ facts }) => facts.familyFor(NEEDS.FAMILY), by: 'from' },
   placeFor: { of: ({ facts }) => facts.placeFor(NEEDS.PLACE), by: 'from' },
+  // A table that is replaced has all kept replies forgotten, and its rows are noted.
+  latencies: undefined,
+  latencyRow: undefined,
   // They follow from what is noted.
   needs: undefined,
   isForAll: undefined,

@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Latencies, LatencyTable } from '../../../runtime/geo/latency/latency-table.ts';
+import { readLatencies } from '../../../runtime/geo/latency/read-latencies.ts';
 import type { ManifestData, PlanData } from '../../../runtime/rpc/plan.ts';
 import type { RecordedLine } from '../../../runtime/rpc/recorded-line.ts';
 import { decodeMessage } from '../../../runtime/wire/decode.ts';
@@ -13,6 +15,7 @@ import { recordToText } from '../../../runtime/wire/record.ts';
 import { targetNumber, tcpTarget } from '../../support/target-number.ts';
 import { must, name } from '../../support/wire.ts';
 import { type Ask, packetOf } from '../packet.ts';
+import { GEO } from '../places.ts';
 import { POOLS, runTree, type Tree, trees } from '../policy-tree.ts';
 import { Server } from '../server.ts';
 
@@ -36,6 +39,7 @@ const records: PlanData = { kind: 'records', records: { A: ['10.0.0.1'], TXT: ['
 
 function plansOf(weights: readonly number[]): PlanData[] {
   const shares = [one, two, records].map((plan, index) => ({ plan, weight: weights[index] ?? 0 }));
+  const byLatency: PlanData = { kind: 'closestByLatency', of: [one, two] };
   const weighted: PlanData = { kind: 'weighted', of: shares };
   return [
     records,
@@ -54,6 +58,11 @@ function plansOf(weights: readonly number[]): PlanData[] {
     { kind: 'nodata' },
     { kind: 'nxdomain' },
     { kind: 'refuse' },
+    { kind: 'shed', of: [two, one], low: 0.2, high: 0.8 },
+    { kind: 'weighted', of: shares, by: 'load' },
+    byLatency,
+    byLatency,
+    { kind: 'weighted', of: [{ plan: byLatency, weight: 1 }, ...shares] },
   ];
 }
 
@@ -112,6 +121,7 @@ type Event =
   | { readonly kind: 'ask'; readonly asks: readonly (Ask & { readonly chance: number })[] }
   | { readonly kind: 'health'; readonly pool: number; readonly state: 'up' | 'down' }
   | { readonly kind: 'measured'; readonly pool: number; readonly latencyMs: number; readonly load: number }
+  | { readonly kind: 'latencies'; readonly table: number }
   | { readonly kind: 'later'; readonly hours: number }
   | { readonly kind: 'reload'; readonly version: Version }
   | { readonly kind: 'below'; readonly isThere: boolean };
@@ -140,11 +150,13 @@ const eventsAndValues = fc.oneof(
     latencyMs: fc.constantFrom(10, 20, 30),
     load: fc.constantFrom(0, 0.5, 1),
   }),
+  fc.record({ kind: fc.constant('latencies' as const), table: fc.nat(2) }),
 );
 
 /** One of two servers that are told the same. */
 class Half {
   readonly server: Server;
+  readonly latencies = new Latencies();
   now = 0;
   #thrown = 0;
   #version = 0;
@@ -152,6 +164,7 @@ class Half {
   constructor(packetSlots: number, isRecorded = false) {
     this.server = new Server({
       packetSlots,
+      geo: { ...GEO, latencies: this.latencies },
       ...(isRecorded && { record: { sample: 1, full: true } }),
       memory: { leaves: 1000, policyOctets: 1_000_000, octets: 1_000_000 },
       clock: () => this.now,
@@ -195,6 +208,15 @@ class Half {
     return replies.join();
   }
 }
+
+/** One of networks in networks, one that is mostly of places, and none. */
+const TABLES = [
+  '198.51.100.0/24,5,9\n198.51.100.128/25,9,5\n192.0.0.0/8,7,\n2001:db8:a::/47,9,1\nFR,1,2\nAU,,3',
+  'US,9,1\n203.0.113.0/26,,\nDE,2,8',
+].map((rows) => {
+  const read = readLatencies(Buffer.from(`network,one,two\n${rows}`));
+  return read.ok ? new LatencyTable(read.value) : assert.fail(read.problem.problem);
+});
 
 const POOLS_OF_BOTH: ManifestData['pools'] = Object.fromEntries(
   POOLS.map((name, index) => [
@@ -302,6 +324,11 @@ function tell(half: Half, event: Exclude<Event, { kind: 'ask' }>): void {
         event.latencyMs,
         event.load,
       );
+      break;
+    case 'latencies':
+      half.latencies.table = TABLES[event.table];
+      // As those settings have it that name another table.
+      server.parts.packets?.clear();
       break;
     case 'later':
       half.now += event.hours * 3_600_000;

@@ -24,7 +24,10 @@ test('A process that is stuck is replaced; a clock that was ahead when one began
   const { script: prelude } = await preludeBundle();
   const log = createLogger({ level: 'silent', format: 'json' });
   const fleet = new AnswerFleet({
-    settings: answerSettings(config.value, generationOf(config.value), prelude),
+    settings: answerSettings(config.value, generationOf(config.value), prelude, {
+      geoFiles: [],
+      latencies: undefined,
+    }),
     images: new ZoneImages({ folder: cwd, id: 'fleet', account: undefined, log }),
     log,
     onEvent: () => {},

@@ -46,7 +46,7 @@ const PLANS: readonly Plan[] = [
   { kind: 'firstHealthy', of: [plain(US), plain(EU)], together: false, commonTypes: 0 },
   { kind: 'firstHealthy', of: [plain(EU), plain(US)], together: false, commonTypes: 0 },
   { kind: 'firstHealthy', of: [plain(V6), plain(EU)], together: false, commonTypes: 0 },
-  { kind: 'weighted', of: [member(US, 1), member(EU, 9)], together: false, commonTypes: 0 },
+  { kind: 'weighted', by: undefined, of: [member(US, 1), member(EU, 9)], together: false, commonTypes: 0 },
   { kind: 'nodata' },
   { kind: 'nxdomain' },
 ];

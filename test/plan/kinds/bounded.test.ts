@@ -10,8 +10,13 @@ import type { PlanByKind } from '../../../runtime/plan/plan.ts';
 
 type BoundedPlan = PlanByKind['bounded'];
 
-const NOBODY_ASKS = { location: () => assert.fail(), place: () => assert.fail() };
-const CHANCE = { byWeight: () => assert.fail(), evenly: () => assert.fail() };
+const NOBODY_ASKS = {
+  latencies: undefined,
+  latencyRow: () => assert.fail(),
+  location: () => assert.fail(),
+  place: () => assert.fail(),
+};
+const CHANCE = { byShares: () => assert.fail(), byWeight: () => assert.fail(), evenly: () => assert.fail() };
 
 /** Pools by their capacities, as one answer process has them. */
 function planOf(capacities: readonly number[], slack = 0.25): BoundedPlan {

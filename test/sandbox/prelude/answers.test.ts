@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { type Loaded, load } from './load.ts';
 
 const POLICY = `
-import { bounded, cname, definePolicy, fastest, fence, firstHealthy, geo, leastLoaded, nearest, nodata, nxdomain, refuse, rotate, sticky, take, weighted } from 'dnsteer';
+import { bounded, closestByLatency, cname, definePolicy, fastest, fence, firstHealthy, geo, leastLoaded, nearest, nodata, nxdomain, refuse, rotate, shed, sticky, take, weighted } from 'dnsteer';
 const early = firstHealthy('eu', 'us');
 const stray = firstHealthy('moon');
 export default definePolicy({
@@ -20,6 +20,9 @@ export default definePolicy({
     choices: () => weighted([[1, 'us'], [2, { A: '192.0.2.1' }]]),
     nearest: () => nearest('us', 'eu'),
     fastest: () => fastest('us', 'eu'),
+    byLatency: () => closestByLatency('us', 'eu'),
+    shed: () => shed('us', 'eu', { low: 0.5, high: 1 }),
+    weightedBy: () => weighted({ us: 1 }, { by: 'load' }),
     leastLoaded: () => leastLoaded('us', { family: 'together' }),
     sticky: () => sticky('us', 'eu'),
     stickyWeights: () => sticky({ us: 3, eu: 1 }),
@@ -112,6 +115,9 @@ const PLANS: readonly (readonly [host: string, plan: unknown])[] = [
   ['weightedTogether', { kind: 'weighted', of: [{ weight: 1, plan: us }], family: 'together' }],
   ['nearestTogether', { kind: 'nearest', of: [us, eu], family: 'together' }],
   ['fastest', { kind: 'fastest', of: [us, eu] }],
+  ['byLatency', { kind: 'closestByLatency', of: [us, eu] }],
+  ['shed', { kind: 'shed', of: [us, eu], low: 0.5, high: 1 }],
+  ['weightedBy', { kind: 'weighted', of: [{ weight: 1, plan: us }], by: 'load' }],
   ['leastLoaded', { kind: 'leastLoaded', of: [us], family: 'together' }],
   ['stickyTogether', { kind: 'sticky', of: [{ weight: 1, plan: us }], family: 'together' }],
   ['stickyWeightsTogether', { kind: 'sticky', of: [{ weight: 1, plan: us }], family: 'together' }],

@@ -1,12 +1,13 @@
 /** `weighted({ pool: weight })` and `weighted([[weight, answer]])` as data: both become one array. */
-import type { ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import type { Plan, WeightedOptions } from '../../../../types/policy.d.ts';
+import { describe } from '../describe.ts';
 import { choiceOptions, made, planFrom, weights } from '../plans.ts';
 import { isArray } from '../primordials.ts';
 import { PolicyError } from '../problem.ts';
 import { numberFrom } from '../records.ts';
 
-export function weighted(choices: unknown, options?: ChoiceOptions): Plan<never> {
-  const given = choiceOptions('weighted', options);
+export function weighted(choices: unknown, options?: WeightedOptions): Plan<never> {
+  const given = weightedOptions(options);
   if (!isArray(choices)) return made({ kind: 'weighted', of: weights('weighted', choices), ...given });
   const of = choices.map((choice: unknown, at) => {
     const path = `weighted()[${at}]`;
@@ -17,4 +18,14 @@ export function weighted(choices: unknown, options?: ChoiceOptions): Plan<never>
     return { weight: numberFrom(choice[0], path), plan: planFrom(choice[1], path) };
   });
   return made({ kind: 'weighted', of, ...given });
+}
+
+/** The host would say the same, of a plan that is returned. */
+function weightedOptions(options: WeightedOptions | undefined): WeightedOptions {
+  if (typeof options !== 'object' || options === null) return choiceOptions('weighted', options);
+  const { by, ...others }: { readonly by?: unknown } = options;
+  const given = choiceOptions('weighted', others);
+  if (by === undefined) return given;
+  if (by === 'load' || by === 'latency') return { ...given, by };
+  throw new PolicyError(`weighted().by: Must be "load" or "latency", not ${describe(by)}`);
 }

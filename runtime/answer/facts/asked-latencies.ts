@@ -1,0 +1,49 @@
+/** The table of latencies as one process asks it for its clients: their rows, and what tells them apart in the keys of kept replies. */
+import { hashWords } from '../../base/hash-words.ts';
+import type { Address } from '../../base/net/ip.ts';
+import { type Latencies, type LatencyTable, NO_ROW } from '../../geo/latency/latency-table.ts';
+
+/** Pairs that have numbers at a time, a power of two. */
+const PAIRS = 65_536;
+/** Words of a pair: its place, its row, and its number; 0 is the number of none. */
+const WORDS = 3;
+
+export class AskedLatencies {
+  readonly #latencies: Latencies | undefined;
+  /** Made when it is first needed. */
+  #pairs: Int32Array | undefined;
+  #last = 0;
+
+  constructor(latencies: Latencies | undefined) {
+    this.#latencies = latencies;
+  }
+
+  get table(): LatencyTable | undefined {
+    return this.#latencies?.table;
+  }
+
+  networkRow(address: Address): number {
+    return this.table?.networkRow(address) ?? NO_ROW;
+  }
+
+  prefixLength(address: Address): number {
+    return this.table?.prefixLength(address) ?? 0;
+  }
+
+  /**
+   * A 32-bit integer for the key of a place and the row of an address. A pair may have another one later, as two pairs may need
+   * the same slot; no other pair has one that was given, but after 2³² others.
+   */
+  keyWith(place: number, address: Address): number {
+    this.#pairs ??= new Int32Array(PAIRS * WORDS);
+    const pairs = this.#pairs;
+    const row = this.networkRow(address);
+    const at = (hashWords(place, row) & (PAIRS - 1)) * WORDS;
+    if (pairs[at] === place && pairs[at + 1] === row && pairs[at + 2] !== 0) return pairs[at + 2] ?? 0;
+    this.#last = (this.#last + 1) | 0 || 1;
+    pairs[at] = place;
+    pairs[at + 1] = row;
+    pairs[at + 2] = this.#last;
+    return this.#last;
+  }
+}

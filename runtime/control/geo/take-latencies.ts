@@ -1,0 +1,64 @@
+/**
+ * Takes over a file of latencies: reads it, looks at all of it, and puts the table aside in the form in which answer processes use
+ * it: a million rows are not read anew by each of them.
+ */
+import { chown } from 'node:fs/promises';
+import path from 'node:path';
+import { serialize } from 'node:v8';
+import { contentHash, shortHash } from '../../base/files/content-hash.ts';
+import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
+import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
+import { runInThread } from '../../base/process/run-in-thread.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { systemErrorText } from '../../base/system-error.ts';
+import { MOST_LATENCY_OCTETS, readLatencies } from '../../geo/latency/read-latencies.ts';
+import type { Account } from '../../transport/privileges.ts';
+
+export interface LatencyTask {
+  readonly file: string;
+  /** Of the tables. */
+  readonly folder: string;
+  /** The user of answer processes, where it is another. */
+  readonly account: Account | undefined;
+}
+
+export interface TakenLatencies {
+  /** The file of the table. */
+  readonly table: string;
+  readonly hash: string;
+  readonly rows: number;
+  readonly pools: readonly string[];
+}
+
+/** As {@link takeLatenciesHere}, in a thread: seconds for a million rows. */
+export function takeLatencies(task: LatencyTask): Promise<Result<TakenLatencies>> {
+  return runInThread<Result<TakenLatencies>>(ENTRY, task, 'The thread for latencies');
+}
+
+/** Resolves with what is wrong with the file, and on which line, if anything is. */
+export async function takeLatenciesHere({
+  file,
+  folder,
+  account,
+}: LatencyTask): Promise<Result<TakenLatencies>> {
+  const read = await readRegularFile(file, { mostOctets: MOST_LATENCY_OCTETS });
+  if (!read.ok) return fail(`Cannot read the latencies ${file}: ${fileProblemText(read.problem)}`);
+  const { octets } = read.value;
+  const data = readLatencies(octets);
+  if (!data.ok) return fail(`Cannot use the latencies ${file}:${data.problem.line}: ${data.problem.problem}`);
+  const { pools, values } = data.value;
+  const hash = contentHash(octets);
+  const table = path.join(folder, shortHash(hash));
+  try {
+    // Other users can open a file whose name they know, but cannot list the names.
+    await makeFolders(path.dirname(folder));
+    await makeFolders(folder, 0o711);
+    await replaceFile(table, [serialize(data.value)]);
+    if (account !== undefined) await chown(table, account.uid, account.gid);
+  } catch (error) {
+    return fail(`Cannot write the table of latencies ${table}: ${systemErrorText(error)}`);
+  }
+  return ok({ table, hash, rows: values.length / pools.length, pools });
+}
+
+const ENTRY = new URL(`latency-thread${path.extname(import.meta.url)}`, import.meta.url);
