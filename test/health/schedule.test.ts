@@ -63,12 +63,14 @@ test('Intervals vary by a tenth up and down', async () => {
       const clock = new HandClock();
       const starts: number[] = [];
       new Schedule({ clock, random: () => random }).add(10_000, async () => starts.push(clock.now()));
-      await clock.advance(11_000);
+      await clock.advance(11_020);
       const [first, second = 0] = starts;
       assert.equal(first, 0);
-      assert.ok(Math.abs(second - (9000 + 2000 * random)) < 1e-6, `${second}`);
+      const late = second - (9000 + 2000 * random);
+      // Tasks wait on a wheel that turns in steps.
+      assert.ok(late > -1e-6 && late < 20, `${second}`);
     }),
-    { numRuns: 20 },
+    { numRuns: 200 },
   );
 });
 

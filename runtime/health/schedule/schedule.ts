@@ -6,7 +6,7 @@
  * called off and waits once more: tasks that take long hold up those of their own owner, and nobody else's.
  *
  * The first runs of many tasks that come together are spread (first-runs.ts), and intervals vary by a tenth up or
- * down, so that tasks that began together drift apart.
+ * down, so that tasks that began together drift apart. What waits does so on a wheel (timer-wheel.ts).
  */
 import { mostOpenFiles } from '../../base/process/process-usage.ts';
 import { systemClock, type TimerClock } from '../timer-clock.ts';
