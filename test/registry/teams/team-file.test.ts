@@ -29,7 +29,7 @@ const WRONG: [string, RegExp][] = [
   ['addresses: [192.0.2.0/33]', /Key "addresses\[0\]" must be a network/],
   ['addresses: 192.0.2.0/24', /Key "addresses" must be a list of networks/],
   ['checks: { interval: 0 }', /Key "checks\.interval" must be a number from 1 to 3600/],
-  ['checks: { kinds: [icmp] }', /Key "checks\.kinds\[0\]" must be one of tcp, http, https/],
+  ['checks: { kinds: [smtp] }', /Key "checks\.kinds\[0\]" must be one of tcp, http, https/],
   ['budget: fast', /Key "budget" must be a number/],
   ['types: [A\n', /_team\.yaml:\d:\d+: error: /],
   ['types: [A]\ntypes: [TXT]\n', /_team\.yaml:2:1: error: /],
