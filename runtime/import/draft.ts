@@ -44,6 +44,8 @@ export type CheckValue = string | number | boolean | CheckDraft | readonly Check
 export interface PoolDraft {
   /** Data by type. */
   readonly records: Readonly<Record<string, readonly string[]>>;
+  /** The name whose addresses it has, without final dot. */
+  readonly alias?: string;
   /** Seconds. */
   readonly ttl?: number;
   readonly leastTtl?: number;

@@ -98,9 +98,22 @@ for (const [script, message] of [
     assert.ok(told.remedy);
   });
 
-test('ALIAS is told, and a script nested too deep ends nothing', () => {
-  assert.deepEqual(toldOf(understood(importOf('@ ALIAS lb.example.net.\n'))), [
-    'z.example.zone:5 left out: ALIAS of @',
+test('ALIAS is a pool whose addresses are asked for, beside what scripts answer of other types', () => {
+  const imported = understood(
+    importOf(
+      `@ 120 ALIAS lb.example.net.\n@ LUA TXT "'text'"\nlb ALIAS lb\nboth LUA A "'192.0.2.1'"\nboth ALIAS b.example.net.\n`,
+    ),
+  );
+  const policy = policyOf(imported, 'z.example');
+  assert.match(policy, /apex: \{ alias: 'lb\.example\.net', ttl: 120 \}/);
+  assert.match(policy, /'@': \(query\) => \{[^}]*query\.type === 'TXT'/);
+  assert.deepEqual(toldOf(imported), [
+    'z.example.zone:5 note: ALIAS of @',
+    'z.example.zone:7 left out: ALIAS of lb',
+    'z.example.zone:9 changed: ALIAS of both',
   ]);
+});
+
+test('A script nested too deep ends nothing', () => {
   assert.match(refused(importOf(`www LUA A "${'{'.repeat(1000)}"\n`)).message, /too deep/);
 });

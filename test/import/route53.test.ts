@@ -134,12 +134,16 @@ test('Aliases are what they lead to, and those of AWS are told', () => {
     ]),
   );
   const policy = policyOf(imported, 'z.example');
+  assert.match(policy, /b: weighted\(\{ '192-0-2-1': 1, '192-0-2-2': 3 \}\)/);
+  assert.match(policy, /c: \{ alias: 'd1\.cloudfront\.net' \}/);
+  assert.match(policy, /apex: \{ alias: 'lb\.amazonaws\.com' \}/);
+  // There are records of one type only.
   assert.match(
     policy,
-    /b: weighted\(\{ '192-0-2-1': 1, '192-0-2-2': 3 \}\), c: cname\('d1.cloudfront.net', \{ ttl: 60 \}\)/,
+    /'@': \(query\) => \{\s*if \(query\.type === 'A'\) return 'apex';\s*return nodata\(\);/,
   );
   const told = toldOf(imported);
-  assert.ok(told.includes('records.json:6 left out: A z.example.'));
+  assert.ok(told.includes('records.json:6 note: A z.example., alias of lb.amazonaws.com.'));
   assert.ok(told.some((line) => /left out: A [xy]\.z\.example\./.test(line)));
 });
 

@@ -7,7 +7,7 @@ import { zoneNameFromText } from '../../wire/zone-id.ts';
 import type { DecisionDraft } from '../draft.ts';
 import { HostsByType } from '../hosts-by-type.ts';
 import { type ImportResult, orNotUnderstood } from '../imported.ts';
-import { PoolBook } from '../pool-book.ts';
+import { PoolBook, poolBase } from '../pool-book.ts';
 import { ImportReport } from '../report.ts';
 import { writeZone } from '../write-zone.ts';
 import { readZoneSource, relativeName, type SpecialRecord, type ZoneSource } from '../zone-source.ts';
@@ -47,7 +47,7 @@ function imported(file: string, zone: WireName, source: ZoneSource): ImportResul
     const scripts = source.special.filter(({ type }) => type === 'LUA');
     for (const record of source.special) {
       const name = relativeName(record.owner, zone);
-      if (record.type === 'ALIAS') tellAlias(record, name, report);
+      if (record.type === 'ALIAS') takeAlias(record, name, hosts, pools, report);
       else if (answerType(record) === 'LUA') tellScript(record, name, report);
       else {
         const decision = decisionOf(record, name, zone, scripts, pools, report);
@@ -112,12 +112,34 @@ function included(target: string, zone: WireName, scripts: readonly SpecialRecor
   return found.flatMap((record) => parseLuaScript(scriptOf(record), record.place));
 }
 
-function tellAlias({ place, words }: SpecialRecord, name: string, report: ImportReport): void {
-  report.add('left out', place, {
-    what: `ALIAS of ${name}`,
-    why: 'no answer is looked up elsewhere',
-    instead: 'nothing: the name has no such record',
-    remedy: `Write a CNAME to ${words[0] ?? 'its target'} where the name has no other records, or the addresses that it has`,
+/** PowerDNS asks its `resolver` for the addresses, where `expand-alias` is set. */
+function takeAlias(
+  { place, words, ttl }: SpecialRecord,
+  name: string,
+  hosts: HostsByType,
+  pools: PoolBook,
+  report: ImportReport,
+): void {
+  const target = words[0] ?? '';
+  const origin = `ALIAS, line ${place.line}`;
+  const what = `ALIAS of ${name}`;
+  if (!target.endsWith('.') || target === '.') {
+    report.add('left out', place, {
+      what,
+      why: 'its target is no whole name with a final dot',
+      instead: 'nothing: the name has no such record',
+      remedy: `Write the whole name: ${name} ALIAS lb.example.net.`,
+    });
+    return;
+  }
+  const pool = { records: {}, alias: target.slice(0, -1), ttl };
+  const plan = pools.plan([poolBase(name), `${poolBase(name)}-alias`], origin, pool);
+  const isFirst = ['A', 'AAAA'].map((type) => hosts.add(name, type, plan, origin)).every(Boolean);
+  report.add(isFirst ? 'note' : 'changed', place, {
+    what,
+    why: isFirst ? 'its addresses are asked for' : 'records of types A or AAAA of the same name stand before',
+    instead: isFirst ? 'a pool with an alias' : 'those records, and the alias for what they do not answer',
+    remedy: "Name the resolver that PowerDNS asks ('resolver') as alias.resolvers in dnsteer.yaml",
   });
 }
 

@@ -43,11 +43,21 @@ export class RecordSets {
   /** The decision of all sets of one name and type. */
   decision(sets: readonly PlacedSet[]): DecisionDraft | undefined {
     if (sets.some(({ set }) => set.MultiValueAnswer === true)) return this.#manyValues(sets);
-    return groupDecision(sets, {
+    const decision = groupDecision(sets, {
       report: this.#report,
       networks: this.#networks,
       member: (set, at) => this.#member(set, sets.length > 1, at),
     });
+    const only = sets.find((placed) => this.#answersTooMuch(placed))?.set.Type;
+    return decision === undefined || only === undefined
+      ? decision
+      : { kind: 'if', when: { fact: 'type', is: [only] }, yes: decision, no: { kind: 'nodata' } };
+  }
+
+  /** Whether its pool has addresses of both families, where Route 53 answers one. */
+  #answersTooMuch({ set: { Name: name, Type: type, AliasTarget: target } }: PlacedSet): boolean {
+    if (target === undefined || this.#groups.has(groupKey(target.DNSName, type))) return false;
+    return !this.#groups.has(groupKey(name, type === 'A' ? 'AAAA' : 'A'));
   }
 
   #member(placed: PlacedSet, isMember: boolean, at?: readonly [number, number]): DecisionDraft | undefined {
@@ -77,7 +87,7 @@ export class RecordSets {
     });
   }
 
-  /** What another name of the zone answers, or that of a service of AWS by its name. */
+  /** What another name of the zone answers, or a service of AWS. */
   #alias(
     placed: PlacedSet,
     target: NonNullable<PlacedSet['set']['AliasTarget']>,
@@ -86,7 +96,7 @@ export class RecordSets {
   ): DecisionDraft | undefined {
     const { set } = placed;
     const found = this.#groups.get(groupKey(target.DNSName, set.Type));
-    if (found === undefined) return this.#service(placed, target.DNSName, isMember);
+    if (found === undefined) return this.#service(placed, target.DNSName, at);
     if (++this.#depth > DEEPEST)
       return this.#leaveOut(
         placed,
@@ -129,24 +139,40 @@ export class RecordSets {
     return id === undefined ? undefined : this.#checks.check(id, place);
   }
 
-  #service(placed: PlacedSet, target: string, isMember: boolean): DecisionDraft | undefined {
-    const { set } = placed;
-    if (hostBelow(set.Name, this.#zone) === '@' || (set.Type !== 'A' && set.Type !== 'AAAA')) {
+  /** The addresses of a service of AWS, which the server asks a resolver for. */
+  #service(
+    placed: PlacedSet,
+    target: string,
+    at: readonly [number, number] | undefined,
+  ): DecisionDraft | undefined {
+    const { set, place } = placed;
+    if (set.Type !== 'A' && set.Type !== 'AAAA')
       return this.#leaveOut(
         placed,
-        `it is an alias of ${target}, whose addresses only AWS knows`,
-        'Write the addresses of the service, or a name below the zone that is a CNAME',
+        `it is an alias of ${target}, whose data only AWS knows`,
+        'Write the data of the service',
       );
-    }
-    this.#report.add('changed', placed.place, {
+    this.#report.add('note', place, {
       what: `${set.Type} ${set.Name}, alias of ${target}`,
-      why: 'no answer has the addresses of another name',
-      instead: 'a CNAME, which resolvers follow',
-      remedy: 'Nothing, if the name has no other types',
+      why: 'AWS knows the addresses of its services without asking',
+      instead: 'a pool with an alias, whose addresses the server asks a resolver for',
+      remedy: 'Name a resolver that you trust: alias.resolvers in dnsteer.yaml',
     });
-    const name = target.replace(/\.$/, '');
-    if (!isMember) return { kind: 'cname', target: name, ttl: ALIAS_TTL };
-    return this.#pool({ ...placed, set: { ...set, Type: 'CNAME' } }, [name]);
+    const base = poolBase(hostBelow(set.Name, this.#zone));
+    const id = set.SetIdentifier;
+    const check = set.HealthCheckId === undefined ? undefined : this.#checks.check(set.HealthCheckId, place);
+    // Sets of both types share the pool, which answers both.
+    return this.#pools.plan(
+      id === undefined ? [base] : [id, `${base}-${id}`],
+      `alias of ${target} (line ${place.line})`,
+      {
+        records: {},
+        alias: target.replace(/\.$/, ''),
+        ttl: ALIAS_TTL,
+        ...(at && { at }),
+        ...(check && { check }),
+      },
+    );
   }
 
   #leaveOut({ set, place }: PlacedSet, why: string, remedy: string): undefined {

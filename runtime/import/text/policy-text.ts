@@ -66,8 +66,9 @@ function commonTtl(pools: readonly NamedPool[]): number | undefined {
 }
 
 function poolSource(pool: PoolDraft, common: number | undefined): Source {
-  const { records, ttl, leastTtl, at, check, upWhen, whenDown } = pool;
+  const { records, alias, ttl, leastTtl, at, check, upWhen, whenDown } = pool;
   const entries = Object.entries(records).map(([key, values]) => ({ key, value: valueSource(values) }));
+  if (alias !== undefined) entries.push({ key: 'alias', value: quoted(alias) });
   if (at !== undefined) entries.push({ key: 'at', value: array(at.map(String)) });
   if (ttl !== undefined && ttl !== common) entries.push({ key: 'ttl', value: String(ttl) });
   if (leastTtl !== undefined) entries.push({ key: 'leastTtl', value: String(leastTtl) });
