@@ -1,12 +1,10 @@
 /** Health services of gRPC servers: the states they say, how calls end, and servers that are none. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createSecureServer, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
-import { atEnd } from '../../support/at-end.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { closedPort, httpServer, type Scope, tcpServer } from '../../support/servers.ts';
+import { listening } from './http2-server.ts';
 import { probed } from './probed.ts';
 
 const CHECK = { type: 'grpc' };
@@ -115,19 +113,4 @@ async function grpcServer(
   const server = createServer();
   server.on('stream', serve);
   return await listening(t, server);
-}
-
-async function listening(
-  t: Scope,
-  server: Http2Server | ReturnType<typeof createSecureServer>,
-): Promise<number> {
-  const sessions = new Set<{ destroy(): void }>();
-  server.on('session', (session) => sessions.add(session));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(t, () => {
-    for (const session of sessions) session.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
 }

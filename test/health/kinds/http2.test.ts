@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import {
   createSecureServer,
   createServer,
-  type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -14,6 +13,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { atEnd } from '../../support/at-end.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { closedPort, httpServer, type Scope, tcpServer } from '../../support/servers.ts';
+import { listening } from './http2-server.ts';
 import { probed, probedLoad } from './probed.ts';
 
 const CHECK = { type: 'http', version: 2 };
@@ -147,19 +147,4 @@ async function server(t: Scope, serve: Serve): Promise<number> {
     ),
   );
   return await listening(t, made);
-}
-
-async function listening(
-  t: Scope,
-  made: Http2Server | ReturnType<typeof createSecureServer>,
-): Promise<number> {
-  const sessions = new Set<{ destroy(): void }>();
-  made.on('session', (session) => sessions.add(session));
-  made.listen(0, '127.0.0.1');
-  await once(made, 'listening');
-  atEnd(t, () => {
-    for (const session of sessions) session.destroy();
-    made.close();
-  });
-  return (made.address() as AddressInfo).port;
 }
