@@ -2,22 +2,17 @@
  * Keeps the secrets of TLS: reads certificate and key again when their files change, and changes the key of
  * session tickets. If the new files cannot be used, the certificate and key before them stay in use; so they do while a
  * file that is written in place may be half of what it is to be.
- *
- * As with policies, events are not relied on: each is a hint to look, and a slow round looks anyway.
  */
 import { randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
 import { WrittenInPlace } from '../base/files/written-in-place.ts';
 import type { Logger } from '../base/log.ts';
-import { FolderEvents } from '../registry/folder/events.ts';
+import { FileHints } from '../registry/folder/file-hints.ts';
 import type { TlsSecrets } from '../rpc/answer-settings.ts';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
 
 /** Milliseconds without an event before a look: programs that renew certificates write two files. */
 const QUIET_MS = 300;
-const ROUND_MS = 30_000;
 /**
  * Milliseconds for which a ticket key is used: a thief of it can read the TLS 1.2 sessions it resumed (RFC
  * 5077 §5.5).
@@ -41,9 +36,8 @@ export class TlsKeeper {
   #ticketKey = randomBytes(TICKET_KEY_OCTETS);
   #complaint: string | undefined;
   readonly #writing = { certificate: new WrittenInPlace(), key: new WrittenInPlace() };
-  readonly #events: FolderEvents;
-  readonly #timers: readonly NodeJS.Timeout[];
-  #hinted: NodeJS.Timeout | undefined;
+  readonly #hints: FileHints;
+  readonly #ticketKeys: NodeJS.Timeout;
 
   /** @throws {DnsteerError} `START`, if the files cannot be used. */
   constructor({ files, log, onSecrets }: TlsKeeperOptions) {
@@ -54,12 +48,9 @@ export class TlsKeeper {
     this.#onSecrets = onSecrets;
     this.#current = read.value;
     this.#believe();
-    this.#events = new FolderEvents(path.dirname(files.certificate), () => this.#hint());
+    this.#hints = new FileHints(QUIET_MS, () => this.look());
     this.#watch();
-    this.#timers = [
-      setInterval(() => this.look(), ROUND_MS).unref(),
-      setInterval(() => this.#changeTicketKey(), TICKET_KEY_MS).unref(),
-    ];
+    this.#ticketKeys = setInterval(() => this.#changeTicketKey(), TICKET_KEY_MS).unref();
     this.#tell();
   }
 
@@ -83,7 +74,7 @@ export class TlsKeeper {
     }
     const waitMs = this.#waitMs(read.value);
     if (waitMs !== undefined) {
-      this.#hint(waitMs);
+      this.#hints.hint(waitMs);
       return;
     }
     const wasRefused = this.#complaint !== undefined;
@@ -99,24 +90,14 @@ export class TlsKeeper {
   }
 
   stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    clearTimeout(this.#hinted);
-    this.#events.close();
+    clearInterval(this.#ticketKeys);
+    this.#hints.close();
     return Promise.resolve();
   }
 
-  /**
-   * Watches the folders again, as a watch ends with its first event. Changes from before the watch began are
-   * hinted at then.
-   */
   #watch(): void {
-    for (const folder of foldersOf(this.#files)) this.#events.see(folder);
-    this.#events.settle();
-  }
-
-  #hint(ms = QUIET_MS): void {
-    clearTimeout(this.#hinted);
-    this.#hinted = setTimeout(() => this.look(), ms).unref();
+    const { certificate, key } = this.#files;
+    this.#hints.watch([certificate, key]);
   }
 
   #believe(): void {
@@ -140,19 +121,5 @@ export class TlsKeeper {
   #tell(): void {
     const { certificate, key } = this.#current;
     this.#onSecrets({ certificate, key, ticketKey: this.#ticketKey.toString('base64') });
-  }
-}
-
-/** The folders of the files, and of the files that symbolic links lead to. */
-function foldersOf({ certificate, key }: CertificateFiles): Set<string> {
-  return new Set([certificate, key].flatMap((file) => [path.dirname(file), path.dirname(targetOf(file))]));
-}
-
-function targetOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    // The file has gone since it was read: its return will be an event of its folder.
-    return file;
   }
 }

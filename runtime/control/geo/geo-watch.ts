@@ -1,12 +1,10 @@
 /**
- * Sees that files with geo data change. An event is only a hint, and a slow round looks anyway; files are looked at
- * once they have been quiet for a moment, as one that is written in place may be half of what it is to be (`QuietTime`).
+ * Sees that files with geo data change. They are looked at once they have been quiet for a moment, as one that is written in
+ * place may be half of what it is to be (`QuietTime`).
  */
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
 import { QuietTime } from '../../base/files/quiet-time.ts';
 import type { Logger } from '../../base/log.ts';
-import { FolderEvents } from '../../registry/folder/events.ts';
+import { FileHints } from '../../registry/folder/file-hints.ts';
 
 export interface GeoWatchOptions {
   readonly files: () => readonly string[];
@@ -19,57 +17,36 @@ export interface GeoWatchOptions {
 
 /** Milliseconds without an event before a look. */
 const QUIET_MS = 200;
-const ROUND_MS = 30_000;
 
 export class GeoWatch {
   readonly #options: GeoWatchOptions;
   readonly #quiet = new QuietTime();
-  #events: FolderEvents | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #round: NodeJS.Timeout | undefined;
+  #hints: FileHints | undefined;
   #isLooking = false;
-  #isStopped = false;
 
   constructor(options: GeoWatchOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#round = setInterval(() => this.#hint(0), ROUND_MS).unref();
-    this.#hint(0);
+    this.#hints = new FileHints(QUIET_MS, () => void this.#look());
+    this.#hints.hint(0);
   }
 
   stop(): void {
-    this.#isStopped = true;
-    clearInterval(this.#round);
-    clearTimeout(this.#timer);
-    this.#events?.close();
-  }
-
-  /** Watches the folders of the files: again, as a watch ends after some events. */
-  #watch(files: readonly string[]): void {
-    const [first] = files;
-    if (first === undefined) return;
-    this.#events ??= new FolderEvents(path.dirname(first), () => this.#hint(QUIET_MS));
-    for (const file of files) for (const one of [file, targetOf(file)]) this.#events.see(path.dirname(one));
-    this.#events.settle();
-  }
-
-  #hint(ms: number): void {
-    if (this.#isStopped) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#look(), ms).unref();
+    this.#hints?.close();
+    this.#hints = undefined;
   }
 
   async #look(): Promise<void> {
-    if (this.#isLooking) return this.#hint(QUIET_MS);
+    if (this.#isLooking) return this.#hints?.hint();
     this.#isLooking = true;
     const { files, onChange, log } = this.#options;
     try {
-      this.#watch(files());
+      this.#hints?.watch(files());
       const changed = await this.#changed(files());
       const waitMs = changed === '' ? undefined : this.#quiet.waitMs(changed, [Date.now()], Date.now());
-      if (waitMs !== undefined) this.#hint(waitMs);
+      if (waitMs !== undefined) this.#hints?.hint(waitMs);
       else if (changed !== '') await onChange();
     } catch (error) {
       log.error({ err: error }, 'Changed geo data cannot be put into use; those before are');
@@ -82,14 +59,5 @@ export class GeoWatch {
   async #changed(files: readonly string[]): Promise<string> {
     const seen = await Promise.all(files.map((file) => this.#options.changed(file)));
     return seen.filter((stamp) => stamp !== undefined).join(' ');
-  }
-}
-
-function targetOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    // What is gone comes back into the folder of its name.
-    return file;
   }
 }

@@ -2,10 +2,7 @@
  * Windows of maintenance in force: the file is read again when it changes, and opens and closes windows when their time
  * has come. While it cannot be understood the windows before stay; they are kept in the state folder, for a start
  * with a file that is broken.
- *
- * As with policies, events are not relied on: each is a hint to look, and a slow round looks anyway.
  */
-import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { PlannedWindow } from '../../admin/overrides/override-ask.ts';
 import { formatDiagnostic } from '../../base/diagnostic.ts';
@@ -15,14 +12,15 @@ import { replaceFile, writeInFolder } from '../../base/files/replace-file.ts';
 import { WrittenInPlace } from '../../base/files/written-in-place.ts';
 import type { Logger } from '../../base/log.ts';
 import type { TimerClock } from '../../health/timer-clock.ts';
-import { FolderEvents } from '../../registry/folder/events.ts';
+import { FileHints } from '../../registry/folder/file-hints.ts';
 import { type Overrides, WALL_CLOCK } from './overrides.ts';
 import { type MaintenanceWindow, nextEdge, openTime, saidBy } from './window.ts';
 import { readWindowFile } from './window-file.ts';
 
 /** Milliseconds without an event before a look. */
 const QUIET_MS = 100;
-const ROUND_MS = 30_000;
+/** The longest wait for a window to open or close: the clock may be set. */
+const MOST_WAIT_MS = 30_000;
 const MOST_OCTETS = 4 * 2 ** 20;
 
 export interface MaintenanceOptions {
@@ -44,9 +42,7 @@ export class Maintenance {
   /** The writing of the copy. */
   #kept: Promise<unknown> = Promise.resolve();
   #writing = new WrittenInPlace();
-  #events: FolderEvents | undefined;
-  #round: NodeJS.Timeout | undefined;
-  #hinted: NodeJS.Timeout | undefined;
+  #hints: FileHints | undefined;
   #cancelTimer: () => void = () => {};
 
   constructor(options: MaintenanceOptions) {
@@ -78,8 +74,7 @@ export class Maintenance {
       this.#open();
       return;
     }
-    this.#events = new FolderEvents(path.dirname(file), () => this.#hint());
-    this.#round = setInterval(() => this.look(), ROUND_MS).unref();
+    this.#hints = new FileHints(QUIET_MS, () => this.look());
     this.look();
     // Those of another file are none of this one.
     if (this.#complaint !== undefined) this.#revive(file);
@@ -131,9 +126,7 @@ export class Maintenance {
   }
 
   #lookAt(file: string): void {
-    for (const folder of new Set([path.dirname(file), path.dirname(targetOf(file))]))
-      this.#events?.see(folder);
-    this.#events?.settle();
+    this.#hints?.watch([file]);
     const read = readRegularFileSync(file, { mostOctets: MOST_OCTETS });
     if (!read.ok) {
       this.#complain(`${file}: error: It cannot be read: ${fileProblemText(read.problem)}`);
@@ -141,7 +134,7 @@ export class Maintenance {
     }
     const waitMs = this.#writing.waitMs(read.value, Date.now());
     if (waitMs !== undefined) {
-      this.#hint(waitMs);
+      this.#hints?.hint(waitMs);
       return;
     }
     this.#take(read.value.octets.toString(), file);
@@ -189,8 +182,7 @@ export class Maintenance {
     this.#options.overrides.setWindows(this.#windows.flatMap((window) => saidBy(window, now)));
     const next = Math.min(...this.#windows.map((window) => nextEdge(window, now)));
     if (next === Number.POSITIVE_INFINITY) return;
-    // The clock may be set.
-    const wait = Math.min(ROUND_MS, Math.max(1, next - now));
+    const wait = Math.min(MOST_WAIT_MS, Math.max(1, next - now));
     this.#cancelTimer = this.#clock.after(wait, () => this.#open());
   }
 
@@ -200,28 +192,13 @@ export class Maintenance {
     await writeInFolder(path.dirname(copy), () => replaceFile(copy, [octets]));
   }
 
-  #hint(ms = QUIET_MS): void {
-    clearTimeout(this.#hinted);
-    this.#hinted = setTimeout(() => this.look(), ms).unref();
-  }
-
   #unwatch(): void {
-    clearTimeout(this.#hinted);
-    clearInterval(this.#round);
-    this.#events?.close();
-    this.#events = undefined;
+    this.#hints?.close();
+    this.#hints = undefined;
   }
 }
 
 /** In YAML a comment. */
 function headOf(file: string): string {
   return `# dnsteer keeps this copy of ${JSON.stringify(file)}`;
-}
-
-function targetOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
 }
