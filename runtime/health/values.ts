@@ -64,7 +64,7 @@ export function loadIn(value: unknown): number | undefined {
 }
 
 /** So much has room in a message between processes, and says as little as more would. */
-const MOST_LOAD = 1e12;
+export const MOST_LOAD = 1e12;
 
 /** What is measured of targets beside their state: milliseconds that probes take, and the load that they say. */
 export type Measure = 'latency' | 'load';

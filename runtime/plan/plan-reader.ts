@@ -132,6 +132,11 @@ export class PlanReader {
     return { kind: 'pool', pool, ttl: isTold ? ttl : undefined };
   }
 
+  /** Reads the choices of a plan that chooses among pools: by what is measured of them, or known of where they are. */
+  pools(data: Fields, path: string, ttl: number): PoolPlan[] {
+    return this.each(data, path, (inner, at) => this.poolChoice(inner, at, ttl));
+  }
+
   /** Reads a choice that must be a pool. */
   poolChoice(data: unknown, path: string, ttl: number): PoolPlan {
     const fields = isFields(data) ? data : {};

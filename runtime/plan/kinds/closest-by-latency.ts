@@ -43,7 +43,7 @@ type ByLatency = PlanByKind['closestByLatency'];
 export const closestByLatency: ChoosingKind<'closestByLatency'> = {
   goesByName: true,
   compile(data, path, ttl, reader) {
-    const of = reader.each(data, path, (inner, at) => reader.poolChoice(inner, at, ttl));
+    const of = reader.pools(data, path, ttl);
     const columns = { table: undefined, columns: new Int32Array(of.length) };
     return {
       kind: 'closestByLatency',

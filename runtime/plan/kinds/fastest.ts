@@ -29,8 +29,7 @@ declare module '../plan.ts' {
 export const fastest: ChoosingKind<'fastest'> = {
   measure: 'latency',
   compile(data, path, ttl, reader) {
-    // Values are measured of pools.
-    const of = reader.each(data, path, (inner, at) => reader.poolChoice(inner, at, ttl));
+    const of = reader.pools(data, path, ttl);
     return { kind: 'fastest', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };
   },
   octets: () => OBJECT,

@@ -4,6 +4,7 @@
  */
 import type { Fields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
+import { MOST_LOAD } from '../../health/values.ts';
 import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import type { Candidates, ChoosingKind } from '../kind.ts';
@@ -36,14 +37,10 @@ declare module '../plan.ts' {
   }
 }
 
-/** As high as a load may be (health/values.ts). */
-const MOST = 1e12;
-
 export const shed: ChoosingKind<'shed'> = {
   measure: 'load',
   compile(data, path, ttl, reader) {
-    // Loads are measured of pools.
-    const of = reader.each(data, path, (inner, at) => reader.poolChoice(inner, at, ttl));
+    const of = reader.pools(data, path, ttl);
     const marks = readMarks(data, keyPath(path, 'shed'), reader);
     if (of.length < 2) reader.refuse(keyPath(path, 'shed'), 'Needs a second pool, to which load is shed');
     return {
@@ -101,7 +98,7 @@ function readMarks(
   reader: PlanReader,
 ): { readonly low: number; readonly high: number } {
   const isMark = (value: unknown): value is number =>
-    typeof value === 'number' && value >= 0 && value <= MOST;
+    typeof value === 'number' && value >= 0 && value <= MOST_LOAD;
   if (!isMark(low)) reader.refuse(keyPath(path, 'low'), 'Must be a load from 0, up to which nothing is shed');
   else if (!isMark(high) || high <= low)
     reader.refuse(keyPath(path, 'high'), 'Must be a load above "low", from which all is shed');
