@@ -138,6 +138,7 @@ export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breake
 export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
   const reports = new Map(facts.targets.map((target) => [target.id, target]));
   const aliases = aliasStatuses(facts.aliases ?? [], Date.now());
+  const aliasOf = new Map(aliases.map((alias) => [alias.target, alias]));
   const served = facts.zones.filter(({ state }) => state !== 'refused-newcomer');
   const refused = facts.zones.filter(({ state }) => state === 'refused-newcomer');
   return {
@@ -160,7 +161,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.geo && { geo: facts.geo.map(withAge) }),
     ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
-    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts, aliases)),
+    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts, aliasOf)),
     secondaries: facts.secondaries,
     aliases,
     notified: facts.notified ?? { delivered: 0, failed: 0 },
@@ -197,7 +198,7 @@ function zoneStatus(
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
   { lastFailures, contradictions, signingOf, transferable, dynamicCountOf, overrides }: ServerFacts,
-  aliases: readonly AliasStatus[],
+  aliasOf: ReadonlyMap<string, AliasStatus>,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
@@ -209,7 +210,7 @@ function zoneStatus(
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
     pools: pools.map((pool) => {
       const override = overrides?.inForce(zone.zone, pool.name);
-      return { ...poolStatus(pool, reports), ...aliasOfPool(pool, aliases), ...(override && { override }) };
+      return { ...poolStatus(pool, reports), ...aliasOfPool(pool, aliasOf), ...(override && { override }) };
     }),
     ...(signing && { signing }),
     queries: totals?.queries ?? 0,
@@ -225,10 +226,10 @@ function zoneStatus(
 /** A pool whose target has no address, as far as anybody knows, is down whatever its check says. */
 function aliasOfPool(
   { alias }: RegisteredPool,
-  aliases: readonly AliasStatus[],
+  aliasOf: ReadonlyMap<string, AliasStatus>,
 ): Partial<Pick<PoolStatus, 'alias' | 'health'>> {
   if (alias === undefined) return {};
-  const known = aliases.find(({ target }) => target === alias);
+  const known = aliasOf.get(alias);
   const hasAny = [known?.A, known?.AAAA].some((family) => (family?.addresses ?? []).length > 0);
   return hasAny ? { alias } : { alias, health: 'down' };
 }

@@ -13,6 +13,7 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'verb' | 'attempt' | 'base'>> = {
   'base/files/file-pack.ts': 'base',
   'base/files/folder-owner.ts': 'base',
+  'base/files/remove-names.ts': 'base',
   'base/files/replace-file.ts': 'base',
   'base/process/generation.ts': 'base',
   'cli/verbs/prepare.ts': 'verb',
@@ -51,12 +52,13 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
 
 const WRITES =
   /\b(appendFile|chmod|chown|copyFile|cp|createWriteStream|ftruncate|link|mkdir|mkdtemp|rename|rm|rmdir|symlink|truncate|unlink|utimes|writeFile)(Sync)?\(/;
-const REPLACES = /import (?!type)[^;]*from '[^']*\/replace-file\.ts'/;
+/** Files by way of base. */
+const BY_BASE = /import (?!type)[^;]*from '[^']*\/(?:remove-names|replace-file)\.ts'/;
 
 test('All that writes files is in the list', () => {
   const found = globSync('**/*.ts', { cwd: RUNTIME }).filter((file) => {
     const text = readFileSync(path.join(RUNTIME, file), 'utf8');
-    return /from 'node:fs(\/promises)?'/.test(text) && WRITES.test(text) ? true : REPLACES.test(text);
+    return /from 'node:fs(\/promises)?'/.test(text) && WRITES.test(text) ? true : BY_BASE.test(text);
   });
   assert.deepEqual(found.sort(), Object.keys(WRITERS));
 });

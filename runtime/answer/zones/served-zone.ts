@@ -3,7 +3,6 @@
  * answering by its policy needs. A version is never changed; a query that began with one ends with
  * it, whatever is published meanwhile.
  */
-
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { ReadySignatures } from '../../dnssec/presigned/ready-signatures.ts';

@@ -4,9 +4,10 @@
  */
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { linesOf, objectInLine } from '../../base/files/json-line.ts';
 import { Keeping } from '../../base/files/keeping.ts';
 import { fileProblemText, readTextSync } from '../../base/files/read-file.ts';
-import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
+import { replaceFile, writeInFolder } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
 import type { AliasKeeper } from '../../health/aliases/alias-keeper.ts';
 import { MOST_ADDRESSES } from '../../health/aliases/ask-target.ts';
@@ -60,14 +61,7 @@ export class AliasFile {
   }
 
   #take(line: string): void {
-    let read: unknown;
-    try {
-      read = JSON.parse(line);
-    } catch {
-      return;
-    }
-    if (typeof read !== 'object' || read === null) return;
-    const { target, family, addresses, since, until } = read as Record<string, unknown>;
+    const { target, family, addresses, since, until } = objectInLine(line) ?? {};
     const isSound =
       typeof target === 'string' &&
       (family === 'A' || family === 'AAAA') &&
@@ -81,21 +75,24 @@ export class AliasFile {
   }
 
   #keep(): void {
-    if (this.#linesOf() === this.#text) return;
+    if (this.#known() === this.#text) return;
     this.#writing = this.#writing.then(() => this.#keeping.attempt(() => this.#write()));
   }
 
   async #write(): Promise<void> {
-    const text = this.#linesOf();
-    await makeFolders(path.dirname(this.#file));
-    await replaceFile(this.#file, [Buffer.from(text)]);
+    const text = this.#known();
+    await writeInFolder(path.dirname(this.#file), () => replaceFile(this.#file, [Buffer.from(text)]));
     this.#text = text;
   }
 
-  #linesOf(): string {
-    const lines = Array.from(this.#keeper.kept(), ([target, family, { addresses, since, until }]) =>
-      JSON.stringify({ target, family, addresses, since: Math.floor(since), until: Math.floor(until) }),
-    );
-    return lines.map((line) => `${line}\n`).join('');
+  #known(): string {
+    const kept = Array.from(this.#keeper.kept(), ([target, family, { addresses, since, until }]) => ({
+      target,
+      family,
+      addresses,
+      since: Math.floor(since),
+      until: Math.floor(until),
+    }));
+    return linesOf(kept);
   }
 }

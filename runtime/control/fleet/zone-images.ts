@@ -8,10 +8,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chown, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { Keeping } from '../../base/files/keeping.ts';
+import { removeNames } from '../../base/files/remove-names.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
 import { toBase64 } from '../../base/octets-text.ts';
@@ -198,10 +199,9 @@ export class ZoneImages {
   async #removeThose(mayGo: (name: string) => boolean): Promise<void> {
     const { folder, log } = this.#options;
     try {
-      const names = (await readdir(folder)).filter(mayGo);
-      await Promise.all(names.map((name) => rm(path.join(folder, name), { force: true })));
+      await removeNames(folder, mayGo);
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return;
+      if (systemErrorCode(error) === 'ENOTDIR') return;
       log.warn({ folder }, `Images of zones cannot be removed: ${systemErrorText(error)}`);
     }
   }

@@ -2,11 +2,12 @@
  * The MMDB files of the settings as control holds them: each is taken over as a whole, or not at all. Where a file cannot be
  * used any more, what was taken of it before stays in use, across starts as well, and the operator is told.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { GeoFacts } from '../../admin/source.ts';
 import { DnsteerError } from '../../base/errors.ts';
 import { Keeping } from '../../base/files/keeping.ts';
+import { removeNames } from '../../base/files/remove-names.ts';
 import { stampOfFile } from '../../base/files/stamp.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/config.ts';
@@ -97,9 +98,7 @@ export class GeoFiles {
   /** Removes copies that no process reads any more: this server is in charge of the state folder. */
   async prune(files: readonly string[]): Promise<void> {
     const kept = new Set(files.flatMap((file) => path.basename(this.#taken.get(file)?.copy ?? '')));
-    const names = await readdir(this.#folder).catch(() => []);
-    const gone = names.filter((name) => !kept.has(name));
-    await Promise.all(gone.map((name) => rm(path.join(this.#folder, name), { force: true }).catch(() => {})));
+    await removeNames(this.#folder, (name) => !kept.has(name)).catch(() => {});
   }
 
   stop(): void {

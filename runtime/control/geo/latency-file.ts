@@ -2,8 +2,8 @@
  * The file of latencies of the settings as control holds it: taken over as a whole, or not at all. What was taken before stays in
  * use while the file cannot be used; without any, plans go by distance.
  */
-import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { removeNames } from '../../base/files/remove-names.ts';
 import { stampOfFile } from '../../base/files/stamp.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Account } from '../../transport/privileges.ts';
@@ -52,11 +52,8 @@ export class LatencyFile {
 
   /** Removes the tables that no process reads any more. */
   async prune(): Promise<void> {
-    const { folder } = this.#options;
     const kept = path.basename(this.#taken?.table ?? '');
-    const names = await readdir(folder).catch(() => []);
-    const gone = names.filter((name) => name !== kept);
-    await Promise.all(gone.map((name) => rm(path.join(folder, name), { force: true }).catch(() => {})));
+    await removeNames(this.#options.folder, (name) => name !== kept).catch(() => {});
   }
 
   async #look(file: string): Promise<void> {

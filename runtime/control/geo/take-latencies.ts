@@ -7,7 +7,7 @@ import path from 'node:path';
 import { serialize } from 'node:v8';
 import { contentHash, shortHash } from '../../base/files/content-hash.ts';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
-import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
+import { replaceFile, writeInFolder } from '../../base/files/replace-file.ts';
 import { runInThread } from '../../base/process/run-in-thread.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
@@ -51,9 +51,7 @@ export async function takeLatenciesHere({
   const table = path.join(folder, shortHash(hash));
   try {
     // Other users can open a file whose name they know, but cannot list the names.
-    await makeFolders(path.dirname(folder));
-    await makeFolders(folder, 0o711);
-    await replaceFile(table, [serialize(data.value)]);
+    await writeInFolder(folder, () => replaceFile(table, [serialize(data.value)]), 0o711);
     if (account !== undefined) await chown(table, account.uid, account.gid);
   } catch (error) {
     return fail(`Cannot write the table of latencies ${table}: ${systemErrorText(error)}`);

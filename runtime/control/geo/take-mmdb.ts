@@ -6,7 +6,7 @@ import path from 'node:path';
 import { contentHash, shortHash } from '../../base/files/content-hash.ts';
 import { stampOf } from '../../base/files/file-state.ts';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
-import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
+import { replaceFile, writeInFolder } from '../../base/files/replace-file.ts';
 import { stampOfFile } from '../../base/files/stamp.ts';
 import { runInThread } from '../../base/process/run-in-thread.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
@@ -48,9 +48,7 @@ export async function takeMmdbHere({ file, folder, before }: TakeTask): Promise<
   if (folder === undefined) return ok(description);
   const copy = path.join(folder, `${copyPrefix(file)}${shortHash(description.hash)}.mmdb`);
   try {
-    await makeFolders(path.dirname(folder));
-    await makeFolders(folder, 0o700);
-    await replaceFile(copy, [octets]);
+    await writeInFolder(folder, () => replaceFile(copy, [octets]), 0o700);
     return ok({ ...description, copy });
   } catch (error) {
     return ok({

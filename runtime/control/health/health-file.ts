@@ -3,6 +3,7 @@
  * the first probe says so again. Each verdict has its age, and one that is too old says nothing (health/memory.ts).
  */
 import path from 'node:path';
+import { linesOf, objectInLine } from '../../base/files/json-line.ts';
 import { Keeping } from '../../base/files/keeping.ts';
 import { fileProblemText, readTextSync } from '../../base/files/read-file.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
@@ -84,10 +85,14 @@ export class HealthFile {
   async #write(): Promise<void> {
     const began = performance.now();
     const kept = this.#memory.kept(Date.now());
-    const lines = kept.map(({ owner, probed, state, since, at }) =>
-      JSON.stringify({ owner, probed, state, since: Math.floor(since), at: Math.floor(at) }),
-    );
-    const octets = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    const whole = kept.map(({ owner, probed, state, since, at }) => ({
+      owner,
+      probed,
+      state,
+      since: Math.floor(since),
+      at: Math.floor(at),
+    }));
+    const octets = Buffer.from(linesOf(whole));
     this.#tookMs = performance.now() - began;
     await makeFolders(path.dirname(this.#file));
     await replaceFile(this.#file, [octets]);
@@ -111,14 +116,7 @@ export class HealthFile {
 
 /** A verdict from its line; `undefined` if it is not sound: a check then begins with nothing known. */
 function verdictIn(line: string): KeptVerdict | undefined {
-  let read: unknown;
-  try {
-    read = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof read !== 'object' || read === null) return undefined;
-  const { owner, probed, state, since, at } = read as Record<string, unknown>;
+  const { owner, probed, state, since, at } = objectInLine(line) ?? {};
   const isSound =
     typeof owner === 'string' &&
     typeof probed === 'string' &&

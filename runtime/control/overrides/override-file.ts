@@ -5,6 +5,7 @@
  */
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
+import { linesOf, objectInLine } from '../../base/files/json-line.ts';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
 import { replaceFile, syncFolder, writeInFolder } from '../../base/files/replace-file.ts';
 import type { OperatorOverride, Ramp } from '../../health/overrides/operator-override.ts';
@@ -56,22 +57,20 @@ export class OverrideFile {
   /** Throws the system's error; the file is then as it was. */
   async write(overrides: readonly OperatorOverride[]): Promise<void> {
     const folder = path.dirname(this.file);
-    const lines = [{ dnsteer: 'overrides', format: FORMAT }, ...overrides].map(
-      (line) => `${JSON.stringify(line)}\n`,
-    );
+    const text = linesOf([{ dnsteer: 'overrides', format: FORMAT }, ...overrides]);
     await writeInFolder(folder, async () => {
       if (this.#damaged !== undefined) await replaceFile(`${this.file}.damaged`, [this.#damaged]);
       if (this.#isUnreadable) await rename(this.file, `${this.file}.damaged`);
       this.#damaged = undefined;
       this.#isUnreadable = false;
-      await replaceFile(this.file, [Buffer.from(lines.join(''))]);
+      await replaceFile(this.file, [Buffer.from(text)]);
     });
     await syncFolder(folder);
   }
 }
 
 function headerProblem(line: string): string | undefined {
-  const read = parsed(line);
+  const read = objectInLine(line);
   if (read?.dnsteer !== 'overrides') return 'this is no file of overrides, or its first line is damaged';
   return read.format === FORMAT
     ? undefined
@@ -80,7 +79,7 @@ function headerProblem(line: string): string | undefined {
 
 /** An override from its line, or what is wrong with it. */
 function overrideIn(line: string): OperatorOverride | string {
-  const read = parsed(line);
+  const read = objectInLine(line);
   if (read === undefined) return 'the line is no JSON object';
   const { kind, target, owner, reason, since, expires, ramp } = read;
   if (kind !== 'drain' && kind !== 'up' && kind !== 'down') return '"kind" is none of drain, up, down';
@@ -101,15 +100,6 @@ function overrideIn(line: string): OperatorOverride | string {
     ...(expires !== undefined && { expires }),
     ...(ramp !== undefined && { ramp }),
   };
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const read: unknown = JSON.parse(line);
-    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isTime(value: unknown): value is number {

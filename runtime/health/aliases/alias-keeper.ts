@@ -2,7 +2,6 @@
  * The targets of the aliases of all zones that are served: each is asked for as long as a zone names it, a few questions at a
  * time, and whatever changes is told, all of one moment together.
  */
-
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { nameFromText } from '../../wire/name.ts';
 import type { TimerClock } from '../timer-clock.ts';
