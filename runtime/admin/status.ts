@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
+import { withAge } from '../geo/age.ts';
 import { type AliasStatus, aliasStatuses } from '../health/aliases/alias-status.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { TargetReport } from '../health/reports.ts';
@@ -170,13 +171,6 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
   };
-}
-
-const DAY_MS = 86_400_000;
-
-function withAge(geo: GeoFacts): GeoFacts & { ageDays?: number } {
-  if (geo.built === undefined) return geo;
-  return { ...geo, ageDays: Math.max(0, Math.floor((Date.now() - Date.parse(geo.built)) / DAY_MS)) };
 }
 
 function recordingOf({ recording }: ServerFacts, { counts }: Totals): Pick<Status, 'recording'> {

@@ -11,9 +11,9 @@ import { removeNames } from '../../base/files/remove-names.ts';
 import { stampOfFile } from '../../base/files/stamp.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/config.ts';
-import { describeGeoipLite } from '../../geo/geoip-lite.ts';
 import { mmdbProblemText } from '../../geo/mmdb-file.ts';
 import { geoWarnings } from './geo-warnings.ts';
+import { geoipLiteFacts } from './geoip-lite-facts.ts';
 import { copyPrefix, type TakenMmdb, takeMmdb } from './take-mmdb.ts';
 
 /** A file as answer processes are told of it: with the hash of what was taken, and a copy that holds just that. */
@@ -153,9 +153,4 @@ export class GeoFiles {
       if (taken.ok) this.#use(file, taken.value);
     }
   }
-}
-
-function geoipLiteFacts(detail: 'city' | 'country'): GeoFacts {
-  const { name, written, outdated } = describeGeoipLite({ detail });
-  return { name, ...(outdated ? { isBefore2020: true } : { built: written.toISOString() }) };
 }

@@ -1,9 +1,9 @@
 /** Warnings for the operator about geo data. */
 import type { GeoFacts } from '../../admin/source.ts';
+import { daysOld } from '../../geo/age.ts';
 
 /** Days after which geo data are told to be old: makers of free data publish each week or month. */
 const OLD_DAYS = 60;
-const DAY_MS = 86_400_000;
 
 /** `geo`: the data in the order in which they are asked; those behind a file that knows all countries are hardly used. */
 export function geoWarnings(geo: readonly GeoFacts[]): string[] {
@@ -13,7 +13,7 @@ export function geoWarnings(geo: readonly GeoFacts[]): string[] {
       return isBefore2020 === true && !hasFiles
         ? [`The data of ${name} is from before 2020: expect some clients in the wrong country`]
         : [];
-    const days = Math.floor((Date.now() - Date.parse(built ?? '')) / DAY_MS);
+    const days = daysOld(built ?? '');
     return days > OLD_DAYS
       ? [
           `The geo data ${file} (${name}) are ${days} days old: fetch newer ones, which are taken up from there: dnsteer geo update`,

@@ -1,28 +1,22 @@
 /** The geo data of the settings, as `dnsteer geo` shows them. */
-import type { GeoFacts } from '../../../admin/source.ts';
 import { fileProblemText, readRegularFileSync } from '../../../base/files/read-file.ts';
 import { printable } from '../../../base/printable.ts';
 import { fail, type Result } from '../../../base/result.ts';
 import type { Config } from '../../../config/config.ts';
 import { geoWarnings } from '../../../control/geo/geo-warnings.ts';
-import { describeGeoipLite } from '../../../geo/geoip-lite.ts';
+import { geoipLiteFacts } from '../../../control/geo/geoip-lite-facts.ts';
+import { daysOld, withAge } from '../../../geo/age.ts';
 import { checkMmdb, type MmdbDescription } from '../../../geo/mmdb-check.ts';
 import { MOST_MMDB_OCTETS, mmdbProblemText } from '../../../geo/mmdb-file.ts';
 import { formatTable } from '../../table.ts';
 import { print, printError, printJson, printNotice } from '../../terminal.ts';
 
-const DAY_MS = 86_400_000;
-
 /** Reads and checks all files, and returns the exit code. */
 export function showGeo({ files, detail }: Config['geo'], flags: { readonly json?: boolean }): number {
   const found = files.map((file) => ({ file, seen: lookAt(file) }));
-  const lite = detail === 'none' ? undefined : describeGeoipLite({ detail });
+  const liteFacts = detail === 'none' ? undefined : geoipLiteFacts(detail);
   const sound = found.flatMap(({ file, seen }) => (seen.ok ? [{ file, ...seen.value }] : []));
   const broken = found.flatMap(({ file, seen }) => (seen.ok ? [] : [{ file, problem: seen.problem }]));
-  const liteFacts: GeoFacts | undefined = lite && {
-    name: lite.name,
-    ...(lite.outdated ? { isBefore2020: true } : { built: lite.written.toISOString() }),
-  };
   if (flags.json === true) {
     printJson([...sound.map(withAge), ...broken, ...(liteFacts ? [withAge(liteFacts)] : [])]);
   } else {
@@ -71,12 +65,4 @@ function rowOf({
 /** The files of geoip-lite are dated by their installation: they tell little where the data is older than that. */
 function ageCells({ built }: { readonly built?: string }): string[] {
   return built === undefined ? ['before 2020', ''] : [built.slice(0, 10), String(daysOld(built))];
-}
-
-function withAge<T extends { readonly built?: string }>(one: T): T & { readonly ageDays?: number } {
-  return one.built === undefined ? one : { ...one, ageDays: daysOld(one.built) };
-}
-
-function daysOld(built: string): number {
-  return Math.max(0, Math.floor((Date.now() - Date.parse(built)) / DAY_MS));
 }

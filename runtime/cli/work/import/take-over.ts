@@ -1,13 +1,12 @@
 /** Runs an import: what it makes is written or printed, and what could not be said is told. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatDiagnostic } from '../../../base/diagnostic.ts';
 import { systemErrorCode, systemErrorText } from '../../../base/system-error.ts';
 import { importGdnsd } from '../../../import/gdnsd/import-gdnsd.ts';
 import type { Imported, ImportResult } from '../../../import/imported.ts';
 import { importPdnsLua } from '../../../import/pdns-lua/import-pdns-lua.ts';
 import { importRoute53 } from '../../../import/route53/import-route53.ts';
-import { print, printError } from '../../terminal.ts';
+import { print, printDiagnostics, printError, printJson } from '../../terminal.ts';
 import { isComplete, reportText } from './report-text.ts';
 
 export interface ImportFlags {
@@ -27,8 +26,8 @@ export function takeOver(flags: ImportFlags): number {
   const imported = importFrom(flags);
   if (!imported.ok) {
     const { problem: diagnostics } = imported;
-    if (flags.json) print(JSON.stringify({ diagnostics }, null, 2));
-    else for (const diagnostic of diagnostics) printDiagnostic(formatDiagnostic(diagnostic));
+    if (flags.json) printJson({ diagnostics });
+    else printDiagnostics(diagnostics);
     return 2;
   }
   const { files, report } = imported.value;
@@ -39,7 +38,7 @@ export function takeOver(flags: ImportFlags): number {
       return 2;
     }
   }
-  if (flags.json) print(JSON.stringify(jsonOf(imported.value, flags), null, 2));
+  if (flags.json) printJson(jsonOf(imported.value, flags));
   else tell(imported.value, flags);
   return isComplete(report) ? 0 : 1;
 }
@@ -48,10 +47,6 @@ function importFrom(flags: ImportFlags): ImportResult {
   const { format, source } = flags;
   if (format === 'gdnsd') return importGdnsd(source);
   return format === 'pdns-lua' ? importPdnsLua(source, flags) : importRoute53(source, flags);
-}
-
-function printDiagnostic(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function jsonOf({ files, report }: Imported, { out, dryRun }: ImportFlags) {
