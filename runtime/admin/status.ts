@@ -5,7 +5,6 @@
 import process from 'node:process';
 import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
-import { withAge } from '../geo/age.ts';
 import { type AliasStatus, aliasStatuses } from '../health/aliases/alias-status.ts';
 import type { PoolOverride } from '../health/overrides/zone-overrides.ts';
 import type { TargetReport } from '../health/reports.ts';
@@ -16,6 +15,7 @@ import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import { withAge } from './geo-age.ts';
 import type { ShownOverride } from './overrides/override-ask.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';

@@ -1,11 +1,12 @@
 /** The geo data of the settings, as `dnsteer geo` shows them. */
+
+import { daysOld, withAge } from '../../../admin/geo-age.ts';
 import { fileProblemText, readRegularFileSync } from '../../../base/files/read-file.ts';
 import { printable } from '../../../base/printable.ts';
 import { fail, type Result } from '../../../base/result.ts';
 import type { Config } from '../../../config/config.ts';
 import { geoWarnings } from '../../../control/geo/geo-warnings.ts';
 import { geoipLiteFacts } from '../../../control/geo/geoip-lite-facts.ts';
-import { daysOld, withAge } from '../../../geo/age.ts';
 import { checkMmdb, type MmdbDescription } from '../../../geo/mmdb-check.ts';
 import { MOST_MMDB_OCTETS, mmdbProblemText } from '../../../geo/mmdb-file.ts';
 import { formatTable } from '../../table.ts';
