@@ -15,7 +15,6 @@ import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
-import { withAge } from './geo-age.ts';
 import type { ShownOverride } from './overrides/override-ask.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
@@ -28,6 +27,7 @@ import type {
   ReloadOutcome,
   ServerFacts,
 } from './source.ts';
+import { withAge } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
 export interface Status {

@@ -1,7 +1,7 @@
 /** Warnings for the operator about geo data. */
 
-import { daysOld } from '../../admin/geo-age.ts';
 import type { GeoFacts } from '../../admin/source.ts';
+import { daysOld } from '../../admin/source.ts';
 
 /** Days after which geo data are told to be old: makers of free data publish each week or month. */
 const OLD_DAYS = 60;

@@ -1,6 +1,6 @@
 /** The geo data of the settings, as `dnsteer geo` shows them. */
 
-import { daysOld, withAge } from '../../../admin/geo-age.ts';
+import { daysOld, withAge } from '../../../admin/source.ts';
 import { fileProblemText, readRegularFileSync } from '../../../base/files/read-file.ts';
 import { printable } from '../../../base/printable.ts';
 import { fail, type Result } from '../../../base/result.ts';
