@@ -85,17 +85,24 @@ test('A policy that compares is asked once: it decides for all groups of countri
     const site = (country = 'AQ') => (NORDIC.has(country) ? 1 : country === 'DE' ? 2 : country === 'AQ' ? 3 : 4);
     export default definePolicy({
       fallback: { A: '192.0.2.99' },
-      hosts: { a: (query) => ({ A: '10.0.0.' + site(query.client.country) }) },
+      hosts: {
+        a: (query) => ({ A: '10.0.0.' + site(query.client.country) }),
+        b: () => ({ A: '10.0.0.' + site('DE') }),
+      },
     });`;
   await loadText(key, text);
   const { steps } = world.server.counters;
-  const ask = (from: string): Promise<string> => answerTo(world, { host: 'a', label: 'x', type: 'A', from });
+  const ask = (from: string, host: 'a' | 'b' = 'a'): Promise<string> =>
+    answerTo(world, { host, label: 'x', type: 'A', from });
+  // Nothing is decided ahead where runs take long, and the first one in an isolate does on a busy machine.
+  await ask('198.51.100.1', 'b');
+  const { memoMisses } = steps;
   const answers = ['198.51.100.1', '192.0.2.1', '203.0.113.1', '2001:db8:a::1', '::1'];
   const said: string[] = [];
   for (const from of answers) said.push((await ask(from)).split(' ').at(-1) ?? '');
   assert.deepEqual(said, ['10.0.0.2', '10.0.0.1', '10.0.0.4', '10.0.0.4', '10.0.0.3']);
   // DE, the Nordic countries, AQ; others, and none.
-  assert.deepEqual([steps.memoMisses, steps.memoAhead], [1, 4]);
+  assert.deepEqual([steps.memoMisses - memoMisses, steps.memoAhead], [1, 4]);
   assert.deepEqual([world.server.fallbacks, world.server.contradictions], [[], []]);
   sandbox.drop(key);
 });
