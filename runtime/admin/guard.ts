@@ -11,6 +11,7 @@ import { sends } from './token.ts';
 
 /** The paths that change something. */
 const CHANGES: ReadonlySet<string> = new Set([
+  '/api/announce',
   '/api/override',
   '/api/push',
   '/api/release',

@@ -1,6 +1,6 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. What it changes: it overrides the health of pools, takes states of targets, ends a quarantine, steps a roll of
+ * otherwise. What it changes: it has the server draw no traffic, overrides the health of pools, takes states of targets, ends a quarantine, steps a roll of
  * keys, transfers a zone from its primaries, and has
  * the settings read again.
  */
@@ -9,6 +9,7 @@ import { assert } from '../base/assert.ts';
 import type { Logger } from '../base/log.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { printableJson } from '../base/printable.ts';
+import { announceAsked } from './announce/announce-request.ts';
 import { type AuditEntry, audited } from './audit.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { browserLimits, type ChangeGuard, knownHost, knownMethod, neverStored } from './guard.ts';
@@ -132,6 +133,11 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { name, state, for: seconds, reason, load } = context.req.query();
     const { status, body } = pushState({ name, state, for: seconds, reason, load }, source);
     return context.json(body, status);
+  });
+  app.post('/api/announce', async (context) => {
+    const { do: what, owner, reason, for: length } = context.req.query();
+    const { status, body } = await announceAsked({ do: what, owner, reason, for: length }, source);
+    return status === 200 ? json(context, body) : context.json(body, status);
   });
   app.get('/api/overrides', (context) => {
     const { all = [], planned = [] } = source.facts().overrides ?? {};

@@ -17,6 +17,8 @@ import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import type { AnnounceAsk, AnnounceOutcome } from './announce/announce-ask.ts';
+import type { AnnounceStatus } from './announce/announce-status.ts';
 import type { ShownRecord } from './dynamic-records.ts';
 import type { OverrideAsk, OverrideOutcome, PlannedWindow, ShownOverride } from './overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
@@ -37,6 +39,8 @@ export interface AdminSource {
   signing(): SigningPlace;
   /** Has an override of an operator begin or end. */
   override(ask: OverrideAsk): Promise<OverrideOutcome>;
+  /** Has this server draw no traffic, or end that. */
+  announce(ask: AnnounceAsk): Promise<AnnounceOutcome>;
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
   reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
@@ -104,6 +108,8 @@ export interface ServerFacts {
   readonly recording?: RecordingFacts;
   /** Messages with notices that were taken, and tries that failed. */
   readonly notified?: { readonly delivered: number; readonly failed: number };
+  /** What is announced by BGP; absent where that is not known. */
+  readonly announce?: AnnounceStatus;
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
   /**

@@ -15,6 +15,7 @@ import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import type { AnnounceStatus } from './announce/announce-status.ts';
 import type { ShownOverride } from './overrides/override-ask.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
@@ -63,6 +64,8 @@ export interface Status {
   readonly notified: NonNullable<ServerFacts['notified']>;
   /** What operators and windows of maintenance say of pools. */
   readonly overrides: readonly ShownOverride[];
+  /** What is announced by BGP; absent without prefixes. */
+  readonly announce?: AnnounceStatus;
   /** Files that are not served: their zone is another file's, or their name is no zone's. */
   readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
   readonly processes: readonly ProcessStatus[];
@@ -167,6 +170,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     aliases,
     notified: facts.notified ?? { delivered: 0, failed: 0 },
     overrides: facts.overrides?.all ?? [],
+    ...((facts.announce?.prefixes.length ?? 0) > 0 && { announce: facts.announce }),
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),

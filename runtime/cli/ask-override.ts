@@ -52,7 +52,7 @@ function poolsText(pools: number): string {
 }
 
 /** Who is at the keyboard, behind sudo as well. */
-function userName(): string {
+export function userName(): string {
   const { SUDO_USER } = process.env;
   if (SUDO_USER) return SUDO_USER;
   try {

@@ -13,6 +13,7 @@ import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
 import { adminToken } from './admin-token.ts';
+import { announceWithPlaces } from './announce/announce-schema.ts';
 import { changeTokenFileIn } from './change-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
@@ -29,12 +30,15 @@ import { tsigKeys } from './tsig-keys.ts';
  * All settings, valid and with absolute paths; the admin token and the secrets of keys are here, even if
  * files hold them.
  */
-export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys' | 'admin' | 'record'>> & {
+export type Config = Immutable<
+  Omit<z.output<typeof configSchema>, 'keys' | 'admin' | 'record' | 'announce'>
+> & {
   readonly admin: Immutable<z.output<typeof configSchema>['admin']> & {
     /** Where the server keeps the token of requests that change something, if none is set. */
     readonly changeTokenFile: string;
   };
   readonly record: Immutable<z.output<typeof configSchema>['record']> & { readonly folder: string };
+  readonly announce: Immutable<z.output<typeof configSchema>['announce']> & { readonly socket: string };
   readonly keys: readonly KeySetting[];
   /** The secrets in the file that `cookies.secretFile` names; empty without one. */
   readonly cookieSecrets: readonly string[];
@@ -170,6 +174,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     policies,
     state,
     record: { ...settings.record, folder: recordings.value },
+    announce: announceWithPlaces(settings.announce, state, base),
     geo: {
       ...settings.geo,
       files: settings.geo.files.map((one) => path.resolve(base('geo.files'), one)),

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { cookies, rateLimit } from './abuse-schema.ts';
+import { announce } from './announce/announce-schema.ts';
 import { edns, geo, identity, memo, sandbox } from './answer-schema.ts';
 import { dnssec } from './dnssec-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
@@ -61,6 +62,7 @@ export const configSchema = section({
       'File of windows of maintenance, in YAML or iCalendar: which targets are drained or forced down when. It is read again when it changes.',
     ),
   notifications,
+  announce,
   log,
   record,
   user: account().describe('User to become once the addresses are bound, when started as root.'),

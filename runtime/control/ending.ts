@@ -1,5 +1,5 @@
 /**
- * Ends a server: in order, and within five seconds of the request, whatever hangs. A thread in a system call
+ * Ends a server: in order, and within five seconds once traffic was sent elsewhere, whatever hangs. A thread in a system call
  * that does not return keeps `process.exit` waiting for ever, so a process with such a thread is ended by a
  * signal, and so are all processes it has started.
  */
@@ -12,6 +12,8 @@ export interface Endable {
   stop(): Promise<void>;
   /** Ends its processes, and waits for nothing. */
   kill(): void;
+  /** Milliseconds that {@link stop} may take beforehand, to send traffic elsewhere. */
+  readonly withdrawMs: number;
   /** Parts that {@link stop} waits for. */
   readonly unended: readonly string[];
 }
@@ -47,7 +49,7 @@ export class Ending {
 
   /** Ends the process by force if it has not ended in time. */
   limit(): void {
-    setTimeout(() => this.#force(), MOST_MS).unref();
+    setTimeout(() => this.#force(), MOST_MS + this.#server.withdrawMs).unref();
   }
 
   /**

@@ -25,6 +25,7 @@ export type ReloadParts = Pick<
   | 'maintenance'
   | 'notices'
   | 'aliases'
+  | 'announcer'
   | 'log'
 >;
 
@@ -47,6 +48,7 @@ export async function reloadSettings(
   parts.aliases.settingsChanged();
   maintenance.use(config.maintenance);
   parts.notices.use(config.notifications);
+  await parts.announcer.open();
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;
   await signing.look();

@@ -2,6 +2,7 @@
  * What the admin server knows of this server: facts that control has, and requests to answer processes for
  * what only they know.
  */
+import type { AnnounceAsk, AnnounceOutcome } from '../admin/announce/announce-ask.ts';
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
 import type { OverrideAsk, OverrideOutcome } from '../admin/overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
@@ -22,6 +23,9 @@ import { isTransferable } from './settings.ts';
 import { udpWarnings } from './warnings.ts';
 
 export type FactsParts = Omit<ServerParts, 'admin' | 'observe' | 'audit'>;
+
+/** Those that look at no other part as a whole. */
+export type BuiltParts = Omit<FactsParts, 'announcer'>;
 
 export class ServerSource implements AdminSource {
   /** dnsteer's own version. */
@@ -69,6 +73,7 @@ export class ServerSource implements AdminSource {
       warnings: this.#warnings(answer),
       recording: { sample, full, folder },
       notified: this.#parts.notices.counts,
+      announce: this.#parts.announcer.status(),
       unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
@@ -107,6 +112,10 @@ export class ServerSource implements AdminSource {
 
   override(ask: OverrideAsk): Promise<OverrideOutcome> {
     return carryOutOverride(ask, this.#parts.overrides);
+  }
+
+  announce(ask: AnnounceAsk): Promise<AnnounceOutcome> {
+    return this.#parts.announcer.obey(ask);
   }
 
   signing(): SigningPlace {
@@ -149,6 +158,7 @@ export class ServerSource implements AdminSource {
       ...overrides.warnings,
       ...maintenance.warnings(),
       ...this.#parts.notices.warnings(),
+      ...this.#parts.announcer.warnings(),
       ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];

@@ -13,6 +13,7 @@ import type { Notifier } from '../transfer/notifier.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import type { AdminPlace } from './admin-place.ts';
 import type { Aliases } from './aliases/aliases.ts';
+import type { Announcer } from './announce/announcer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Charge } from './charge/charge.ts';
 import type { CookieSecrets } from './cookie-rotation.ts';
@@ -71,6 +72,7 @@ export interface ServerParts extends NoticeParts {
   readonly maintenance: Maintenance;
   readonly healthNews: HealthNews;
   readonly healthFile: HealthFile;
+  readonly announcer: Announcer;
   readonly observe: Observer;
   readonly admin: AdminPlace;
   readonly audit: AuditLog;

@@ -68,6 +68,10 @@ export class Server implements Endable {
     return this.#stop.run();
   }
 
+  get withdrawMs(): number {
+    return this.#parts.announcer.withdrawMs;
+  }
+
   get unended(): readonly string[] {
     return this.#stop.unended;
   }

@@ -51,6 +51,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     standing,
     geoFiles,
     geoWatch,
+    announcer,
     healthFile,
     aliases,
     log,
@@ -99,6 +100,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   // The server before has rolled until now.
   signing.lookOutside();
   standing.start();
+  await announcer.open();
   geoWatch.start();
   void geoFiles.prune(config.geo.files);
   void registry.kept().then(giveBackMemory);

@@ -1,4 +1,7 @@
-/** Ends the parts of a server, whether or not all have started; pending queries are answered first. */
+/**
+ * Ends the parts of a server, whether or not all have started: traffic is sent elsewhere first, and pending queries are
+ * answered.
+ */
 import { endCompiler } from '../build/esbuild-service.ts';
 import { Awaited } from './ending.ts';
 import type { ServerParts } from './server-parts.ts';
@@ -53,7 +56,9 @@ export class Stop {
       recordings,
       cookies,
       charge,
+      announcer,
     } = this.#parts;
+    await announcer.withdraw();
     geoWatch.stop();
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
@@ -80,6 +85,7 @@ export class Stop {
     notices.stop();
     monitor.stop();
     cookies.stop();
+    announcer.release();
     charge.close();
   }
 }

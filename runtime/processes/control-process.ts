@@ -12,6 +12,7 @@ import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { AdminPlace } from '../control/admin-place.ts';
 import { Aliases } from '../control/aliases/aliases.ts';
+import { createAnnouncer } from '../control/announce/create-announcer.ts';
 import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
 import { CookieSecrets } from '../control/cookie-rotation.ts';
@@ -37,7 +38,7 @@ import { Recordings } from '../control/recording/recordings.ts';
 import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
-import { type FactsParts, ServerSource } from '../control/server-facts.ts';
+import { type BuiltParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
 import { accountIn, dampingOf, registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
@@ -71,7 +72,8 @@ export async function createControl(
   log: Logger,
 ): Promise<Server> {
   const geo = await takeGeo(config, log);
-  const parts = buildParts(new SettingsInForce(config, prelude, geo), geo, version, log);
+  const built = buildParts(new SettingsInForce(config, prelude, geo), geo, version, log);
+  const parts = { ...built, announcer: createAnnouncer(built) };
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
   const audit = new AuditLog(path.join(config.state, 'audit.jsonl'), log.child({ component: 'admin' }));
@@ -85,7 +87,7 @@ export async function createControl(
   return new Server({ ...parts, observe, admin, audit });
 }
 
-function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, log: Logger): FactsParts {
+function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, log: Logger): BuiltParts {
   const { config, generation } = settings;
   const charge = new Charge({
     folder: config.state,

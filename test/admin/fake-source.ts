@@ -136,6 +136,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(ok(fakeExplanation(ask)));
     },
     asked,
+    announce: () => Promise.resolve({ kind: 'idle', why: 'No prefixes are announced here' }),
     dynamicRecords: () => [],
     signing: () => ({ dnssec: configSchema.parse({}).dnssec, state: './state' }),
     release: (zone) => {

@@ -57,6 +57,8 @@ describe('README', { skip: missing('dig') }, () => {
     else if (language === 'zone')
       test(title, () => writeFileSync(path.join(folder, 'lua.example.zone'), text));
     else if (language === 'ini') test(title, () => assertUnit(text));
+    // test/control/announce/bird.long.test.ts has BIRD run it.
+    else if (language === 'bird') test(title, () => assert.match(text, /include ".*dnsteer4\.conf"/));
     else if (language === 'csv') test(title, () => assert.ok(readLatencies(Buffer.from(text)).ok));
     else if (language === 'sh') test(title, () => assertScripts(text));
     else test(title, () => assert.fail(`Nobody tries a block of ${language}`));

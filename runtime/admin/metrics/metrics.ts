@@ -10,6 +10,7 @@ import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from '../status.ts
 import { healthText } from '../status-text.ts';
 import type { Totals } from '../totals.ts';
 import { aliasMetrics } from './alias-metrics.ts';
+import { announceMetrics } from './announce-metrics.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
 import { notificationMetrics, overrideMetrics } from './override-metrics.ts';
@@ -26,6 +27,7 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   health(page, status);
   aliasMetrics(page, status);
   overrideMetrics(page, status);
+  announceMetrics(page, status);
   notificationMetrics(page, status);
   processes(page, status);
   return page.toString();

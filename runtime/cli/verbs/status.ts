@@ -1,5 +1,6 @@
 /** `dnsteer status`: shows the running server, as its admin API describes it. */
 import type { Command } from 'commander';
+import { announceLines } from '../../admin/announce/announce-status.ts';
 import { overrideText, poolOverrideText } from '../../admin/overrides/override-text.ts';
 import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
@@ -41,6 +42,9 @@ export function formatStatus(reported: Status): string {
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
     ...status.aliases.map((one) => `  ${paint(isKnown(one) ? 'faint' : 'odd', aliasText(one))}`),
+    ...announceLines(status.announce).map(
+      (line) => `  ${paint(status.announce?.way === 'announced' ? 'faint' : 'odd', line)}`,
+    ),
     ...status.overrides.map((one) => `  ${paint('odd', `${one.target} is ${overrideText(one)}`)}`),
     '',
     `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
