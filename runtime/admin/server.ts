@@ -11,6 +11,7 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 import { printableJson } from '../base/printable.ts';
 import { announceAsked } from './announce/announce-request.ts';
 import { type AuditEntry, audited } from './audit.ts';
+import { upstreamsAsked } from './emit/upstreams-request.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { browserLimits, type ChangeGuard, knownHost, knownMethod, neverStored } from './guard.ts';
 import { listRecords } from './list-records.ts';
@@ -137,6 +138,10 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   app.post('/api/announce', async (context) => {
     const { do: what, owner, reason, for: length } = context.req.query();
     const { status, body } = await announceAsked({ do: what, owner, reason, for: length }, source);
+    return status === 200 ? json(context, body) : context.json(body, status);
+  });
+  app.get('/api/upstreams', (context) => {
+    const { status, body } = upstreamsAsked(context.req.queries('pool') ?? [], source);
     return status === 200 ? json(context, body) : context.json(body, status);
   });
   app.get('/api/overrides', (context) => {

@@ -20,6 +20,7 @@ import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { AnnounceAsk, AnnounceOutcome } from './announce/announce-ask.ts';
 import type { AnnounceStatus } from './announce/announce-status.ts';
 import type { ShownRecord } from './dynamic-records.ts';
+import type { Upstream } from './emit/upstream.ts';
 import type { OverrideAsk, OverrideOutcome, PlannedWindow, ShownOverride } from './overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
@@ -39,6 +40,8 @@ export interface AdminSource {
   signing(): SigningPlace;
   /** Has an override of an operator begin or end. */
   override(ask: OverrideAsk): Promise<OverrideOutcome>;
+  /** The addresses of a pool as they are now; `undefined` if there is no such pool. */
+  upstreams(zone: string, pool: string): readonly Upstream[] | undefined;
   /** Has this server draw no traffic, or end that. */
   announce(ask: AnnounceAsk): Promise<AnnounceOutcome>;
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */

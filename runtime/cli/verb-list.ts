@@ -54,7 +54,16 @@ export const VERBS: readonly ListedVerb[] = [
   verb('undrain <target>', 'end drains', () => import('./verbs/undrain.ts')),
   verb('force <how> <target>', 'have pools be up or down', () => import('./verbs/force.ts')),
   verb('overrides', 'list what is drained or forced', () => import('./verbs/overrides.ts')),
-  verb('announce <what>', 'show and drain what is announced by BGP', () => import('./verbs/announce.ts')),
+  verb(
+    'announce <what>',
+    'show and drain what is announced by BGP',
+    () => import('./verbs/traffic/announce.ts'),
+  ),
+  verb(
+    'emit <kind> <pool...>',
+    'print pools as upstreams of nginx, HAProxy or Caddy',
+    () => import('./verbs/traffic/emit.ts'),
+  ),
   verb('release <zone>', 'end the quarantine of a policy', () => import('./verbs/release.ts')),
   verb('transfer <zone>', 'transfer a zone from its primaries now', () => import('./verbs/transfer.ts')),
   verb('records [zone]', 'list what clients have added to zones', () => import('./verbs/records.ts')),

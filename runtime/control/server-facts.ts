@@ -4,6 +4,7 @@
  */
 import type { AnnounceAsk, AnnounceOutcome } from '../admin/announce/announce-ask.ts';
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
+import type { Upstream } from '../admin/emit/upstream.ts';
 import type { OverrideAsk, OverrideOutcome } from '../admin/overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
@@ -15,6 +16,7 @@ import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
+import { upstreamsOf } from './emit/upstreams-of.ts';
 import { endQuarantine } from './end-quarantine.ts';
 import { carryOutOverride } from './overrides/carry-out.ts';
 import { tellingOverrides } from './overrides/telling-overrides.ts';
@@ -112,6 +114,10 @@ export class ServerSource implements AdminSource {
 
   override(ask: OverrideAsk): Promise<OverrideOutcome> {
     return carryOutOverride(ask, this.#parts.overrides);
+  }
+
+  upstreams(zone: string, pool: string): Upstream[] | undefined {
+    return upstreamsOf(zone, pool, this.#parts);
   }
 
   announce(ask: AnnounceAsk): Promise<AnnounceOutcome> {

@@ -202,7 +202,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     onUnchanged: (zone) => void fleet.release(zone),
     onTargets: (zone, targets, pools, manifest) => {
       aliases.declare(zone, manifest);
-      overrides.setZone(zone, pools);
+      overrides.setZone(zone, pools, targets);
       told.poolNotices.setZone(zone, targets, pools);
       monitor.declare(zone, targets);
     },

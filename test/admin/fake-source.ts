@@ -137,6 +137,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
     },
     asked,
     announce: () => Promise.resolve({ kind: 'idle', why: 'No prefixes are announced here' }),
+    upstreams: () => undefined,
     dynamicRecords: () => [],
     signing: () => ({ dnssec: configSchema.parse({}).dnssec, state: './state' }),
     release: (zone) => {

@@ -25,9 +25,12 @@ export interface AnnounceStatus {
   };
 }
 
+/** What is shown where nothing is announced. */
+export const NO_PREFIXES = { prefixes: [] } as const;
+
 /** `192.0.2.53/32: withdrawn since 2026-12-01T10:00:00Z: no answer process listens`, and a line for each speaker. */
-export function announceLines(status: AnnounceStatus | undefined): string[] {
-  if (status === undefined || status.prefixes.length === 0) return [];
+export function announceLines(status: AnnounceStatus | typeof NO_PREFIXES = NO_PREFIXES): string[] {
+  if (!('way' in status) || status.prefixes.length === 0) return [];
   const { prefixes, way, reason, since, bridges } = status;
   const shown = `Prefixes ${prefixes.join(', ')}: ${way} since ${since.replace(/\.\d+Z$/, 'Z')}: ${reason}`;
   const speakers = bridges.map(({ speaker, isDone, problem }) => {

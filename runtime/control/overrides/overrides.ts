@@ -6,6 +6,7 @@
 import type { ShownOverride } from '../../admin/overrides/override-ask.ts';
 import { Keeping } from '../../base/files/keeping.ts';
 import type { Logger } from '../../base/log.ts';
+import type { HealthSubject } from '../../health/combination.ts';
 import {
   changesAt,
   isOver,
@@ -156,8 +157,8 @@ export class Overrides {
   }
 
   /** The next version of a zone has these pools; `undefined`: it is served no more. Called before it is published. */
-  setZone(zone: string, pools: NamedPools | undefined): void {
-    this.pools.set(zone, pools);
+  setZone(zone: string, pools: NamedPools | undefined, targets: readonly HealthSubject[] = []): void {
+    this.pools.set(zone, pools, targets);
     this.#tell([zone]);
   }
 

@@ -1,4 +1,5 @@
 /** The pools of the zones that are served, as overrides look at them. */
+import type { HealthSubject } from '../../health/combination.ts';
 import type { PoolShape } from '../../health/overrides/resolve.ts';
 import type { Pool } from '../../plan/plan.ts';
 import { isAddressType } from '../../wire/iana/rrtype.ts';
@@ -6,13 +7,28 @@ import { rdataToText } from '../../wire/rdata/registry.ts';
 
 export type NamedPools = ReadonlyMap<string, Pool>;
 
+/** An address of a pool, and the target that is checked for it; without one no check covers it. */
+export interface PoolMember {
+  readonly address: string;
+  readonly target?: string;
+}
+
 export class ZonePools {
+  readonly #pools = new Map<
+    string,
+    { readonly pools: NamedPools; readonly targets: readonly HealthSubject[] }
+  >();
   readonly #zones = new Map<string, readonly PoolShape[]>();
 
   /** The version of a zone that is served next has these pools; `undefined`: it is served no more. */
-  set(zone: string, pools: NamedPools | undefined): void {
-    if (pools === undefined) this.#zones.delete(zone);
-    else this.#zones.set(zone, Array.from(pools.values(), shapeOf));
+  set(zone: string, pools: NamedPools | undefined, targets: readonly HealthSubject[] = []): void {
+    if (pools === undefined) {
+      this.#zones.delete(zone);
+      this.#pools.delete(zone);
+      return;
+    }
+    this.#zones.set(zone, Array.from(pools.values(), shapeOf));
+    this.#pools.set(zone, { pools, targets });
   }
 
   has(zone: string): boolean {
@@ -21,6 +37,18 @@ export class ZonePools {
 
   of(zone: string): readonly PoolShape[] {
     return this.#zones.get(zone) ?? [];
+  }
+
+  /** The addresses of a pool, in its own order; `undefined` if there is no such pool. Slots are indices of targets. */
+  membersOf(zone: string, name: string): PoolMember[] | undefined {
+    const { pools, targets } = this.#pools.get(zone) ?? {};
+    const sets = pools?.get(name)?.sets.filter(({ type }) => isAddressType(type));
+    return sets?.flatMap(({ type, rdatas, slots }) =>
+      rdatas.map((rdata, at) => {
+        const target = targets?.[slots[at] ?? -1]?.id;
+        return { address: rdataToText(type, rdata), ...(target !== undefined && { target }) };
+      }),
+    );
   }
 
   /** Zones by name, in any order. */

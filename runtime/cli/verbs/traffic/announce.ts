@@ -1,11 +1,11 @@
 /** `dnsteer announce …`: whether this server draws traffic by BGP, and the bridge that ExaBGP starts. */
 import type { Command } from 'commander';
-import type { AnnounceReply } from '../../admin/announce/announce-ask.ts';
-import { type AnnounceStatus, announceLines } from '../../admin/announce/announce-status.ts';
-import type { Status } from '../../admin/status.ts';
-import { printableData } from '../../base/printable.ts';
-import { userName } from '../ask-override.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import type { AnnounceReply } from '../../../admin/announce/announce-ask.ts';
+import { type AnnounceStatus, announceLines, NO_PREFIXES } from '../../../admin/announce/announce-status.ts';
+import type { Status } from '../../../admin/status.ts';
+import { printableData } from '../../../base/printable.ts';
+import { userName } from '../../ask-override.ts';
+import { configOrTell } from '../../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
   askFrom,
@@ -13,10 +13,10 @@ import {
   type JsonFlag,
   type SettingFlags,
   withConfig,
-} from '../flags.ts';
-import type { CliHost, Done } from '../host.ts';
-import { askServer, printReply } from '../print-reply.ts';
-import { printNotice } from '../terminal.ts';
+} from '../../flags.ts';
+import type { CliHost, Done } from '../../host.ts';
+import { askServer, printReply } from '../../print-reply.ts';
+import { printNotice } from '../../terminal.ts';
 
 type Flags = SettingFlags & JsonFlag;
 
@@ -76,7 +76,8 @@ function asking(command: Command, name: string, description: string): Command {
 
 async function show(host: Host, flags: Flags): Promise<number> {
   const reply = await askServer<Pick<Status, 'announce'>>(host, flags, '/api/status');
-  const chosen = reply?.ok === true ? { ok: true as const, value: reply.value.announce ?? {} } : reply;
+  const chosen =
+    reply?.ok === true ? { ok: true as const, value: reply.value.announce ?? NO_PREFIXES } : reply;
   return printReply(chosen, flags, inWords);
 }
 
@@ -95,21 +96,21 @@ async function say(host: Host, what: string, flags: DrainFlags): Promise<number>
   return printReply(reply, flags, ({ announce }) => inWords(announce));
 }
 
-function inWords(said: AnnounceStatus | Readonly<Record<string, never>>): string {
-  const lines = announceLines(printableData(said) as AnnounceStatus | undefined);
+function inWords(said: AnnounceStatus | typeof NO_PREFIXES): string {
+  const lines = announceLines(printableData(said));
   return lines.length === 0 ? 'No prefixes are announced here (announce.prefixes)' : lines.join('\n');
 }
 
 async function bridge(host: Host, flags: SettingFlags): Promise<number> {
   const config = await configOrTell(host, askFrom(flags));
   if (config === undefined) return 1;
-  const { runExabgpBridge } = await import('../work/exabgp-bridge.ts');
+  const { runExabgpBridge } = await import('../../work/exabgp-bridge.ts');
   return await runExabgpBridge(config);
 }
 
 async function withdraw(host: Host, flags: SettingFlags): Promise<number> {
   const config = await configOrTell(host, askFrom(flags));
   if (config === undefined) return 1;
-  const { withdrawFromBird } = await import('../work/withdraw-from-bird.ts');
+  const { withdrawFromBird } = await import('../../work/withdraw-from-bird.ts');
   return await withdrawFromBird(config.announce);
 }
