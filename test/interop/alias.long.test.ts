@@ -34,6 +34,13 @@ export default definePolicy({
 });
 `;
 
+/** A zone without a policy. */
+const RECORDS = `@ 7 IN ALIAS onward.target.example.
+@ 300 IN TXT "beside it"
+www 7 IN ANAME four.target.example.
+*.app 9 IN ALIAS shop.target.example.
+`;
+
 /** A file that changes: NSD takes it for another by its serial. */
 function zone(serial: number, shop: string): string {
   const many = Array.from({ length: 40 }, (_, index) => `large 300 AAAA 2001:db8::${index + 1}`);
@@ -59,12 +66,13 @@ describe('An alias', { skip: missing('nsd') || missing('unbound') || missing('di
   const start = (): Promise<TestServer> =>
     startServer({
       folder,
-      policies: { 'example.com.ts': POLICY },
+      policies: { 'example.com.ts': POLICY, 'records.example.zone': RECORDS },
       processes: 2,
       env: UNHURRIED,
       config: `
 alias: { resolvers: ["127.0.0.1:${unbound.port}"], leastTtl: 1, timeout: 1, stale: 600 }
 dnssec: { zones: [example.com] }
+transfer: { allow: [127.0.0.0/8] }
 `,
     });
   before(async () => {
@@ -102,6 +110,18 @@ dnssec: { zones: [example.com] }
   test('has a TTL that is no more than that of the pool, and than what is left of the target', async () => {
     assert.match(await dig(server.port, 'onward.example.com', 'A'), /\s7\s+IN\s+A\s+192\.0\.2\.7/);
     assert.match(await dig(server.port, 'example.com', 'A'), /\s1\s+IN\s+A\s+192\.0\.2\.2/);
+  });
+
+  test('of a zone file, without a policy, is the same, and no secondary gets it', async () => {
+    assert.match(await dig(server.port, 'records.example', 'A'), /\s7\s+IN\s+A\s+192\.0\.2\.7/);
+    assert.deepEqual(await ask('records.example', 'TXT'), ['"beside it"']);
+    assert.deepEqual(await ask('www.records.example', 'A'), ['192.0.2.4']);
+    assert.match(await dig(server.port, 'www.records.example', 'AAAA'), /status: NOERROR.*ANSWER: 0/s);
+    assert.deepEqual(await ask('a.app.records.example', 'AAAA'), ['2001:db8::2']);
+    assert.match(await dig(server.port, 'records.example', 'TYPE65401'), /status: NOERROR.*ANSWER: 0/s);
+    const transferred = await dig(server.port, 'records.example', 'AXFR');
+    assert.match(transferred, /records\.example\.\s+300\s+IN\s+TXT/);
+    assert.doesNotMatch(transferred, /192\.0\.2\.7|65401|ALIAS/);
   });
 
   test('denies what the target does not have, and no name', async () => {
