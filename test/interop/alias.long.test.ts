@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { dnsteer } from '../cli/dnsteer.ts';
 import { dig, digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -135,6 +136,23 @@ transfer: { allow: [127.0.0.0/8] }
   test('is signed as other answers that are steered, for the TTL of the pool', async () => {
     const printed = await dig(server.port, 'example.com', 'A', '+dnssec');
     assert.match(printed, /IN\s+RRSIG\s+A 13 2 20 /);
+  });
+
+  test('has single addresses drained, as long as they are among those of its target', async () => {
+    const env = { DNSTEER_ADMIN_LISTEN: new URL(server.adminUrl).host };
+    const told = async (...args: string[]) => await dnsteer(args, { cwd: server.folder, env });
+    const astray = await told('drain', 'example.com/cdn/192.0.2.77');
+    assert.match(astray.stderr, /has no address "192\.0\.2\.77"/);
+    assert.equal((await told('drain', 'example.com/cdn/192.0.2.1', '--for', '1h')).code, 0);
+    await until(
+      () => ask('example.com', 'A'),
+      (all) => all.join() === '192.0.2.2',
+    );
+    assert.equal((await told('undrain', 'example.com/cdn/192.0.2.1')).code, 0);
+    await until(
+      () => ask('example.com', 'A'),
+      (all) => all.length === 2,
+    );
   });
 
   test('follows its target without a new version of the zone', async () => {
