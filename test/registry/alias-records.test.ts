@@ -13,6 +13,7 @@ import { atEnd } from '../support/at-end.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { manifestIn } from '../support/sent-manifest.ts';
+import { until } from '../support/until.ts';
 
 const { script: prelude } = await preludeBundle();
 const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
@@ -94,6 +95,12 @@ test('A zone without a policy has its ALIAS records as hosts, and goes by change
   write('example.com.zone', '@ 300 ALIAS other.example.net.\n');
   await changed;
   assert.deepEqual(hostsOf(live()), ['example.com. other.example.net 300']);
+  write('example.com.zone', '@ 300 ALIAS\n');
+  await until(
+    () => Promise.resolve(told()),
+    (text) => text.includes('ALIAS has no target'),
+  );
+  assert.deepEqual(hostsOf(live()), ['example.com. other.example.net 300'], 'what was sound stays');
   const without = next();
   write('example.com.zone', '@ 300 MX 10 mail.example.net.\n');
   await without;
