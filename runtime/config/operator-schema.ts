@@ -61,6 +61,7 @@ export const NOTICE_KINDS = [
   'reload',
   'certificate',
   'keys',
+  'alias',
   'announce',
 ] as const;
 

@@ -1,6 +1,7 @@
 /** The parts that tell operators of what happens, and where each hears of it. */
 import type { Logger } from '../../base/log.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { Aliases } from '../aliases/aliases.ts';
 import type { AnswerFleet } from '../fleet/answer-fleet.ts';
 import type { Reloading } from '../reloading.ts';
 import type { KeysInUse } from '../signing/keys-in-use.ts';
@@ -15,6 +16,7 @@ export interface NoticeSources {
   readonly fleet: Pick<AnswerFleet, 'stats' | 'members'>;
   readonly tls: Pick<TlsInUse, 'warnings'>;
   readonly signing: () => Pick<KeysInUse, 'warnings'>;
+  readonly aliases: () => Pick<Aliases, 'report'>;
   readonly log: Logger;
 }
 
@@ -24,7 +26,8 @@ export interface NoticeParts {
   readonly standing: StandingNotices;
 }
 
-export function createNotices({ reloading, registry, fleet, tls, signing, log }: NoticeSources): NoticeParts {
+export function createNotices(sources: NoticeSources): NoticeParts {
+  const { reloading, registry, fleet, tls, signing, aliases, log } = sources;
   const notices = new NoticeBoard(log);
   const standing = new StandingNotices({
     notices,
@@ -34,6 +37,7 @@ export function createNotices({ reloading, registry, fleet, tls, signing, log }:
     processes: () => fleet.members().length,
     certificateWarnings: () => tls.warnings(),
     keyWarnings: () => signing().warnings(),
+    aliases: () => aliases().report(),
   });
   return { notices, poolNotices: new PoolNotices(notices), standing };
 }

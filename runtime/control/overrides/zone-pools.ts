@@ -13,12 +13,20 @@ export interface PoolMember {
   readonly target?: string;
 }
 
+/** The addresses that the target of an alias has at the moment. */
+export type AddressesOf = (target: string) => readonly string[];
+
 export class ZonePools {
   readonly #pools = new Map<
     string,
     { readonly pools: NamedPools; readonly targets: readonly HealthSubject[] }
   >();
   readonly #zones = new Map<string, readonly PoolShape[]>();
+  readonly #addressesOf: AddressesOf;
+
+  constructor(addressesOf: AddressesOf) {
+    this.#addressesOf = addressesOf;
+  }
 
   /** The version of a zone that is served next has these pools; `undefined`: it is served no more. */
   set(zone: string, pools: NamedPools | undefined, targets: readonly HealthSubject[] = []): void {
@@ -27,7 +35,10 @@ export class ZonePools {
       this.#pools.delete(zone);
       return;
     }
-    this.#zones.set(zone, Array.from(pools.values(), shapeOf));
+    this.#zones.set(
+      zone,
+      Array.from(pools.values(), (pool) => shapeOf(pool, this.#addressesOf)),
+    );
     this.#pools.set(zone, { pools, targets });
   }
 
@@ -42,7 +53,10 @@ export class ZonePools {
   /** The addresses of a pool, in its own order; `undefined` if there is no such pool. Slots are indices of targets. */
   membersOf(zone: string, name: string): PoolMember[] | undefined {
     const { pools, targets } = this.#pools.get(zone) ?? {};
-    const sets = pools?.get(name)?.sets.filter(({ type }) => isAddressType(type));
+    const pool = pools?.get(name);
+    if (pool?.alias !== undefined)
+      return this.#addressesOf(pool.alias.target).map((address) => ({ address }));
+    const sets = pool?.sets.filter(({ type }) => isAddressType(type));
     return sets?.flatMap(({ type, rdatas, slots }) =>
       rdatas.map((rdata, at) => {
         const target = targets?.[slots[at] ?? -1]?.id;
@@ -57,10 +71,12 @@ export class ZonePools {
   }
 }
 
-function shapeOf(pool: Pool): PoolShape {
+function shapeOf(pool: Pool, addressesOfTarget: AddressesOf): PoolShape {
+  const { name, alias } = pool;
+  if (alias !== undefined) return { name, addresses: () => addressesOfTarget(alias.target) };
   let known: readonly string[] | undefined;
   return {
-    name: pool.name,
+    name,
     addresses: () => {
       known ??= addressesOf(pool);
       return known;

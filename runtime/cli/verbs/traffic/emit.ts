@@ -46,7 +46,7 @@ async function emit(
     printError(`--port must be a number from 1 to ${MOST_PORT}`);
     return 1;
   }
-  const path = `/api/upstreams?${new URLSearchParams(pools.map((pool) => ['pool', pool]))}`;
+  const path = `/api/upstreams?${new URLSearchParams(pools.map((pool) => ['pool', pool])).toString()}`;
   const reply = await askServer<UpstreamsReply>(host, flags, path);
   if (reply === undefined) return 1;
   const text = reply.ok ? upstreamText(kind, reply.value.pools, flags.port) : undefined;
