@@ -54,11 +54,7 @@ export const VERBS: readonly ListedVerb[] = [
   verb('undrain <target>', 'end drains', () => import('./verbs/undrain.ts')),
   verb('force <how> <target>', 'have pools be up or down', () => import('./verbs/force.ts')),
   verb('overrides', 'list what is drained or forced', () => import('./verbs/overrides.ts')),
-  verb(
-    'announce <what>',
-    'show and drain what is announced by BGP',
-    () => import('./verbs/traffic/announce.ts'),
-  ),
+  verb('announce', 'show and drain what is announced by BGP', () => import('./verbs/traffic/announce.ts')),
   verb(
     'emit <kind> <pool...>',
     'print pools as upstreams of nginx, HAProxy or Caddy',

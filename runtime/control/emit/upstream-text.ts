@@ -2,13 +2,10 @@
  * Pools as other programs read them. Names come from authors of policies: whatever a program could take for more than a name is
  * written in hexadecimal; addresses were octets, and are printed anew.
  */
-import type { Upstream, UpstreamPool } from '../../admin/emit/upstream.ts';
+import type { EmitKind, Upstream, UpstreamPool } from '../../admin/emit/upstream.ts';
 import { unreachable } from '../../base/assert.ts';
 import { socketAddressToText } from '../../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-
-export const EMIT_KINDS = ['nginx', 'haproxy', 'caddy'] as const;
-export type EmitKind = (typeof EMIT_KINDS)[number];
 
 /** The pools as upstreams, backends or snippets, each by {@link upstreamName}; fails where one would be of no use. */
 export function upstreamText(kind: EmitKind, pools: readonly UpstreamPool[], port: number): Result<string> {

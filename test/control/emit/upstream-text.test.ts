@@ -7,7 +7,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { type EmitKind, upstreamName, upstreamText } from '../../../runtime/control/emit/upstream-text.ts';
+import type { EmitKind } from '../../../runtime/admin/emit/upstream.ts';
+import { upstreamName, upstreamText } from '../../../runtime/control/emit/upstream-text.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-emit-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -29,7 +29,7 @@ interface DrainFlags extends Flags {
 type Host = Pick<CliHost, 'loadConfig'>;
 
 export function define(command: Command, host: CliHost, done: Done): void {
-  command
+  withConfig(command)
     .description('Show whether this server draws traffic by BGP, and keep traffic away from it.')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 /** `dnsteer emit <kind> <pool…>`: prints pools of the running server as another program reads them. */
 import { Argument, type Command } from 'commander';
+import { EMIT_KINDS, type EmitKind } from '../../../admin/emit/upstream.ts';
 import type { UpstreamsReply } from '../../../admin/emit/upstreams-request.ts';
-import { EMIT_KINDS, type EmitKind, upstreamText } from '../../../control/emit/upstream-text.ts';
 import { ADMIN_OF_SERVER, examples, type SettingFlags, withConfig } from '../../flags.ts';
 import type { CliHost, Done } from '../../host.ts';
 import { askServer } from '../../print-reply.ts';
@@ -49,6 +49,7 @@ async function emit(
   const path = `/api/upstreams?${new URLSearchParams(pools.map((pool) => ['pool', pool])).toString()}`;
   const reply = await askServer<UpstreamsReply>(host, flags, path);
   if (reply === undefined) return 1;
+  const { upstreamText } = await import('../../../control/emit/upstream-text.ts');
   const text = reply.ok ? upstreamText(kind, reply.value.pools, flags.port) : undefined;
   if (text?.ok === true) print(text.value.trimEnd());
   else printError(reply.ok ? (text?.problem ?? '') : reply.problem.message);
