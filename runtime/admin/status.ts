@@ -137,7 +137,7 @@ export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breake
 
 /** Brings together what control knows and what the answer processes counted. */
 export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
-  const reports = new Map(facts.targets.map((target) => [target.id, target]));
+  const reports = new Map(facts.targets.map((target) => [target.id, withHeld(target, facts)]));
   const aliases = aliasStatuses(facts.aliases ?? [], Date.now());
   const aliasOf = new Map(aliases.map((alias) => [alias.target, alias]));
   const served = facts.zones.filter(({ state }) => state !== 'refused-newcomer');
@@ -215,6 +215,11 @@ function zoneStatus(
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };
+}
+
+function withHeld(target: TargetReport, { held }: ServerFacts): TargetReport {
+  const known = held?.get(target.id);
+  return known === undefined ? target : { ...target, held: known };
 }
 
 /** A pool whose target has no address, as far as anybody knows, is down whatever its check says. */

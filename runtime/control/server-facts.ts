@@ -53,6 +53,7 @@ export class ServerSource implements AdminSource {
       dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
+      held: this.#parts.damper.held(),
       aliases: this.#parts.aliases.report(),
       overrides: {
         all: overrides.shown(),

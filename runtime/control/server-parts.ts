@@ -22,6 +22,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { GeoFiles } from './geo/geo-files.ts';
 import type { GeoWatch } from './geo/geo-watch.ts';
 import type { LatencyFile } from './geo/latency-file.ts';
+import type { Damper } from './health/damper.ts';
 import type { HealthFile } from './health/health-file.ts';
 import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
@@ -66,6 +67,7 @@ export interface ServerParts extends NoticeParts {
   readonly recordings: Recordings;
   readonly monitor: HealthMonitor;
   readonly pushes: PushBoard;
+  readonly damper: Damper;
   readonly overrides: Overrides;
   readonly aliases: Aliases;
   readonly maintenance: Maintenance;

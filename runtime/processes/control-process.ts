@@ -236,7 +236,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, pushes, healthNews, healthFile, aliases, overrides, maintenance };
+  const health = { monitor, pushes, damper, healthNews, healthFile, aliases, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,
