@@ -133,6 +133,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     fleet,
     tls: answers.tls,
     signing: () => signing,
+    file: path.join(config.state, 'notices'),
     log: log.child({ component: 'notices' }),
   });
   const overrides = new Overrides({
@@ -232,6 +233,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   // Another server writes overrides and dynamic records from then on.
   void charge.replaced.then(() => {
     overrides.close();
+    told.notices.close();
     return updates.close();
   });
   const news = new News({ registry, secondaries, log });

@@ -1,5 +1,6 @@
 /** The parts that tell operators of what happens, and where each hears of it. */
 import type { Logger } from '../../base/log.ts';
+import { systemClock } from '../../health/timer-clock.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { AnswerFleet } from '../fleet/answer-fleet.ts';
 import type { Reloading } from '../reloading.ts';
@@ -15,6 +16,8 @@ export interface NoticeSources {
   readonly fleet: Pick<AnswerFleet, 'stats' | 'members'>;
   readonly tls: Pick<TlsInUse, 'warnings'>;
   readonly signing: () => Pick<KeysInUse, 'warnings'>;
+  /** Where what waits is kept. */
+  readonly file: string;
   readonly log: Logger;
 }
 
@@ -24,8 +27,16 @@ export interface NoticeParts {
   readonly standing: StandingNotices;
 }
 
-export function createNotices({ reloading, registry, fleet, tls, signing, log }: NoticeSources): NoticeParts {
-  const notices = new NoticeBoard(log);
+export function createNotices({
+  reloading,
+  registry,
+  fleet,
+  tls,
+  signing,
+  file,
+  log,
+}: NoticeSources): NoticeParts {
+  const notices = new NoticeBoard(log, systemClock, file);
   const standing = new StandingNotices({
     notices,
     lastReload: () => reloading.last,
