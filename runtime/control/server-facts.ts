@@ -137,6 +137,7 @@ export class ServerSource implements AdminSource {
   #warnings(answer: ServerFacts['answer']): string[] {
     const { settings, geoFiles, sandbox, registry, tls, signing, aliases, overrides, maintenance } =
       this.#parts;
+    const { echoRights, monitor } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...geoFiles.warnings(settings.config.geo),
@@ -147,6 +148,7 @@ export class ServerSource implements AdminSource {
       ...tls.warnings(),
       ...signing.warnings(),
       ...aliases.warnings(),
+      ...echoRights.warnings(monitor.snapshot()),
       ...overrides.warnings,
       ...maintenance.warnings(),
       ...this.#parts.notices.warnings(),

@@ -91,6 +91,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await fleet.listen();
   beginToNotify(parts);
   await loaded;
+  await parts.echoRights.look(monitor.snapshot(), log);
   if (isStopped()) return;
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
