@@ -23,6 +23,7 @@ import type {
   GeoFacts,
   LastContradiction,
   LastFailure,
+  LatencyFacts,
   RecordingFacts,
   ReloadOutcome,
   ServerFacts,
@@ -50,6 +51,8 @@ export interface Status {
   /** Where clients are known from, in the order in which it is asked. */
   readonly geo?: readonly (GeoFacts & { readonly ageDays?: number })[];
   /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
+  /** Milliseconds from clients to pools; absent where there are none. */
+  readonly latencies?: LatencyFacts;
   readonly recording?: RecordingFacts & { readonly written: number; readonly dropped: number };
   /** What came of the last reload of the settings; absent before the first. */
   readonly lastReload?: ReloadOutcome;
@@ -160,6 +163,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ],
     unkept: facts.unkept,
     ...(facts.geo && { geo: facts.geo.map(withAge) }),
+    ...(facts.latencies && { latencies: facts.latencies }),
     ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts, aliasOf)),

@@ -14,11 +14,7 @@ import { AdminPlace } from '../control/admin-place.ts';
 import { Aliases } from '../control/aliases/aliases.ts';
 import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
-import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
-import type { AnswerEvent } from '../control/fleet/answer-events.ts';
-import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
-import { ZoneImages } from '../control/fleet/zone-images.ts';
 import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
 import type { TakenGeo } from '../control/geo/taken-geo.ts';
 import { createHealth } from '../control/health/create-health.ts';
@@ -34,11 +30,9 @@ import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type FactsParts, ServerSource } from '../control/server-facts.ts';
-import type { ServerParts } from '../control/server-parts.ts';
-import { accountIn, registrySettings } from '../control/settings.ts';
+import { registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
 import { KeysInUse } from '../control/signing/keys-in-use.ts';
-import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
 import { DnsUpdates } from '../control/updates/dns-updates.ts';
 import { DynamicStore } from '../control/updates/dynamic-store.ts';
@@ -51,9 +45,8 @@ import { PushBoard } from '../health/push-board.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
-import { Sandbox } from '../runner/sandbox.ts';
-import { accountToBecome } from '../transport/privileges.ts';
 import { createEchoSender } from '../transport/sockets/echo-requests.ts';
+import { buildAnswers } from './build-answers.ts';
 
 /**
  * Builds a server, which is yet to start. `prelude`: the script that runs before the script of every policy.
@@ -109,6 +102,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     fleet,
     tls: answers.tls,
     signing: () => signing,
+    aliases: () => aliases,
     file: path.join(config.state, 'notices'),
     log: log.child({ component: 'notices' }),
   });
@@ -117,11 +111,16 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     log: log.child({ component: 'overrides' }),
     send: (zones) => fleet.setOverrides(zones),
     onEvent: (event) => tellOverride(event, told.notices),
+    addressesOf: (target) => aliases.addressesOf(target),
   });
   const aliases = new Aliases({
     settings: () => settings.config.alias,
     file: path.join(config.state, 'aliases'),
-    send: (news) => fleet.setAliases(news),
+    send: (news) => {
+      // An address that is drained is known to be before it is answered.
+      overrides.aliasesChanged();
+      fleet.setAliases(news);
+    },
     log: log.child({ component: 'aliases' }),
   });
   const maintenance = new Maintenance({
@@ -241,35 +240,4 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     ...hands,
     ...zones,
   };
-}
-
-/**
- * Builds the answer processes, their secrets, and the sandbox in which policies are tried before they answer.
- */
-function buildAnswers(
-  settings: SettingsInForce,
-  log: Logger,
-  onEvent: (event: AnswerEvent, pid: number) => void,
-): Pick<ServerParts, 'sandbox' | 'images' | 'fleet' | 'cookies' | 'tls'> {
-  const { config, generation } = settings;
-  const account = accountToBecome(accountIn(config));
-  // No query waits for a trial, so no spare sandbox process is kept.
-  const sandbox = new Sandbox({
-    spare: false,
-    isPatient: true,
-    account,
-    settings: config.sandbox,
-    prelude: settings.prelude,
-  });
-  const answerLog = log.child({ component: 'answer' });
-  const folder = path.join(config.state, 'zones');
-  const images = new ZoneImages({ folder, id: generation.id, account, log: answerLog });
-  const fleet = new AnswerFleet({ images, settings: settings.ofAnswers(), log: answerLog, onEvent });
-  const cookies = new CookieSecrets(
-    path.join(config.state, 'cookie-secrets'),
-    log.child({ component: 'cookies' }),
-    (secrets) => fleet.setCookies(settings.ofCookies(secrets)),
-  );
-  const tls = new TlsInUse(log.child({ component: 'tls' }), (secrets) => fleet.setSecrets(secrets));
-  return { sandbox, images, fleet, cookies, tls };
 }

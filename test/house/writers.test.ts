@@ -32,6 +32,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'control/fleet/zone-images.ts': 'optional',
   'control/geo/geo-files.ts': 'cleared',
   'control/geo/latency-file.ts': 'cleared',
+  'control/geo/pushed-latencies.ts': 'refused',
   'control/geo/take-latencies.ts': 'refused',
   'control/geo/take-mmdb.ts': 'optional',
   'control/health/health-file.ts': 'optional',

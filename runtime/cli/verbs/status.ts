@@ -48,6 +48,7 @@ export function formatStatus(reported: Status): string {
       `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
     ...signatureLines(status),
     ...geoLines(status),
+    ...latencyLines(status),
     ...recordingLines(status),
     ...(status.lastReload === undefined
       ? []
@@ -153,7 +154,6 @@ function signatureLines({ zones, totals }: Status): string[] {
   ];
 }
 
-/** What became of queries that were to be recorded, if any were. */
 function geoLines({ geo = [] }: Status): string[] {
   const texts = geo.map(({ name, file, built, ageDays, isBefore2020 }) => {
     const age = isBefore2020 === true ? 'before 2020' : `${built?.slice(0, 10)}, ${ageDays} days old`;
@@ -162,6 +162,14 @@ function geoLines({ geo = [] }: Status): string[] {
   return texts.length === 0 ? [] : [`Geo data: ${texts.join('; ')}`];
 }
 
+function latencyLines({ latencies }: Status): string[] {
+  if (latencies === undefined) return [];
+  const { source, file, rows, pools } = latencies;
+  const from = source === 'api' ? `pushed, in place of geo.latency (${file})` : file;
+  return [`Latencies: ${rows} rows for ${pools} pools, ${from}`];
+}
+
+/** What became of queries that were to be recorded, if any were. */
 function recordingLines({ recording }: Status): string[] {
   if (recording === undefined) return [];
   const { sample, full, folder, written, dropped } = recording;

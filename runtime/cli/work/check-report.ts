@@ -172,7 +172,7 @@ async function typesOf(
 ): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
   const compiled = zones.flatMap(({ files, draft }) =>
-    draft.policy === undefined ? [] : [files.policy ?? ''],
+    draft.policy === undefined || files.policy === undefined ? [] : [files.policy],
   );
   const typed = compiled.filter((file) => file.endsWith('.ts'));
   if (zones.every(({ files }) => files.policy === undefined)) {
