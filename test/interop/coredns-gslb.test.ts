@@ -49,7 +49,7 @@ describe('CoreDNS-GSLB, as its documents have it', () => {
   });
 
   async function post(what: string, query: Readonly<Record<string, string>>): Promise<void> {
-    const response = await fetch(`${server.adminUrl}/api/${what}?${new URLSearchParams(query)}`, {
+    const response = await fetch(`${server.adminUrl}/api/${what}?${new URLSearchParams(query).toString()}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'x-dnsteer': '1' },
     });
@@ -75,7 +75,7 @@ describe('CoreDNS-GSLB, as its documents have it', () => {
     const subnet = opt?.options.find((option) => option.type === 'CLIENT_SUBNET');
     return {
       rcode: (rest as unknown as { rcode: string }).rcode,
-      records: answers.map((one) => `${one.type} ${'data' in one ? String(one.data) : ''}`),
+      records: answers.map((one) => `${one.type} ${'data' in one ? String(one.data as string | Buffer) : ''}`),
       ttls: answers.map((one) => ('ttl' in one ? (one.ttl ?? 0) : 0)),
       scope: subnet && 'scopePrefixLength' in subnet ? Number(subnet.scopePrefixLength) : undefined,
     };
