@@ -75,7 +75,9 @@ describe('CoreDNS-GSLB, as its documents have it', () => {
     const subnet = opt?.options.find((option) => option.type === 'CLIENT_SUBNET');
     return {
       rcode: (rest as unknown as { rcode: string }).rcode,
-      records: answers.map((one) => `${one.type} ${'data' in one ? String(one.data as string | Buffer) : ''}`),
+      records: answers.map(
+        (one) => `${one.type} ${'data' in one ? String(one.data as string | Buffer) : ''}`,
+      ),
       ttls: answers.map((one) => ('ttl' in one ? (one.ttl ?? 0) : 0)),
       scope: subnet && 'scopePrefixLength' in subnet ? Number(subnet.scopePrefixLength) : undefined,
     };
