@@ -93,6 +93,8 @@ export interface ServerFacts {
   readonly overrides?: OverrideFacts;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
+  /** Targets that change too often, by id, and are held back whenever they are up: since when, and until when unless they change again; milliseconds since 1970. */
+  readonly held?: ReadonlyMap<string, { readonly since: number; readonly until: number }>;
   /** The targets of aliases; absent where there are none. */
   readonly aliases?: readonly AliasReport[];
   /** All answer processes, from the fleet. */

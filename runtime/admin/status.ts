@@ -143,7 +143,7 @@ export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breake
 
 /** Brings together what control knows and what the answer processes counted. */
 export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
-  const reports = new Map(facts.targets.map((target) => [target.id, target]));
+  const reports = new Map(facts.targets.map((target) => [target.id, withHeld(target, facts)]));
   const aliases = aliasStatuses(facts.aliases ?? [], Date.now());
   const aliasOf = new Map(aliases.map((alias) => [alias.target, alias]));
   const served = facts.zones.filter(({ state }) => state !== 'refused-newcomer');
@@ -225,6 +225,11 @@ function zoneStatus(
   };
 }
 
+function withHeld(target: TargetReport, { held }: ServerFacts): TargetReport {
+  const known = held?.get(target.id);
+  return known === undefined ? target : { ...target, held: known };
+}
+
 /** A pool whose target has no address, as far as anybody knows, is down whatever its check says. */
 function aliasOfPool(
   { alias }: RegisteredPool,
@@ -246,15 +251,11 @@ function poolStatus(
   if (upWhen === undefined)
     return { name, health: down === 0 ? 'up' : down === targets.length ? 'down' : 'degraded', targets };
   const { percent, weights } = upWhen;
-  const [up, all] = [isUp, () => true].map((counts) =>
+  const [up, all] = [(report?: TargetReport) => report?.state !== 'down', () => true].map((counts) =>
     weights.reduce((sum, weight, at) => (counts(reports.get(ids[at] ?? '')) ? sum + weight : sum), 0),
   );
   const isDown = isBelow(up ?? 0, all ?? 0, percent);
   return { name, health: down === 0 ? 'up' : isDown ? 'down' : 'degraded', targets, upWhen: percent };
-}
-
-function isUp(report: TargetReport | undefined): boolean {
-  return report?.state !== 'down';
 }
 
 /** Control, which is this process, and its sandbox; then each answer process with its sandboxes. */

@@ -62,6 +62,7 @@ export class ServerSource implements AdminSource {
       dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
+      held: this.#parts.damper.held(),
       aliases: this.#parts.aliases.report(),
       overrides: {
         all: overrides.shown(),
@@ -162,6 +163,7 @@ export class ServerSource implements AdminSource {
   #warnings(answer: ServerFacts['answer']): string[] {
     const { settings, geoFiles, sandbox, registry, tls, signing, aliases, overrides, maintenance } =
       this.#parts;
+    const { echoRights, monitor } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...geoFiles.warnings(settings.config.geo),
@@ -172,6 +174,7 @@ export class ServerSource implements AdminSource {
       ...tls.warnings(),
       ...signing.warnings(),
       ...aliases.warnings(),
+      ...echoRights.warnings(monitor.snapshot()),
       ...overrides.warnings,
       ...maintenance.warnings(),
       ...this.#parts.notices.warnings(),

@@ -18,12 +18,8 @@ import { Charge } from '../control/charge/charge.ts';
 import { FirstLoad } from '../control/first-load.ts';
 import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
 import type { TakenGeo } from '../control/geo/taken-geo.ts';
-import { Damper } from '../control/health/damper.ts';
-import { HealthFile } from '../control/health/health-file.ts';
-import { HealthLog } from '../control/health/health-log.ts';
-import { HealthNews } from '../control/health/health-news.ts';
+import { createHealth } from '../control/health/create-health.ts';
 import { probeBySettings } from '../control/health/probe-by-settings.ts';
-import { ValueNews } from '../control/health/value-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
 import { createNotices } from '../control/notices/create-notices.ts';
@@ -35,7 +31,7 @@ import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type BuiltParts, ServerSource } from '../control/server-facts.ts';
-import { dampingOf, registrySettings } from '../control/settings.ts';
+import { registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
 import { KeysInUse } from '../control/signing/keys-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
@@ -47,7 +43,6 @@ import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { PushBoard } from '../health/push-board.ts';
-import { systemClock } from '../health/timer-clock.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
@@ -96,30 +91,11 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   });
   const { sandbox, fleet } = answers;
   const memory = new HealthMemory();
-  const probe = probeBySettings(() => settings.config, createEchoSender());
   const pushes = new PushBoard();
+  const probe = probeBySettings(() => settings.config, createEchoSender());
   const monitor = new HealthMonitor({ memory, probe, pushes });
-  const healthNews = new HealthNews((states, near) => fleet.setHealth(states, near));
-  const valueNews = new ValueNews((values) => fleet.setHealth({}, {}, values));
-  monitor.onValues((id, values) => valueNews.tell(id, values));
-  const damper = new Damper({
-    settings: () => dampingOf(settings.config),
-    clock: systemClock,
-    tell: (change, state) => healthNews.tell(change, state),
-    onHeld: (id, isHeld) => healthLog.noteHeld(id, isHeld),
-  });
-  const healthLog = new HealthLog(log.child({ component: 'health' }));
-  const healthFile = new HealthFile(
-    path.join(config.state, 'health'),
-    memory,
-    log.child({ component: 'health' }),
-  );
-  monitor.onChange((change) => {
-    healthLog.note(change);
-    healthFile.note(change);
-    damper.note(change);
-    told.poolNotices.note(change);
-  });
+  const health = createHealth({ settings, fleet, monitor, memory, log: log.child({ component: 'health' }) });
+  monitor.onChange((change) => told.poolNotices.note(change));
   const reloading = new Reloading(log);
   const geoWatch = watchGeo({ ...geo, settings, reloading, fleet, log });
   const told = createNotices({
@@ -129,6 +105,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     tls: answers.tls,
     signing: () => signing,
     aliases: () => aliases,
+    file: path.join(config.state, 'notices'),
     log: log.child({ component: 'notices' }),
   });
   const overrides = new Overrides({
@@ -153,7 +130,6 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     copy: path.join(config.state, 'maintenance'),
     log: log.child({ component: 'overrides' }),
   });
-  monitor.onNear((id, against) => healthNews.tellNear(id, against));
   const firstLoad = new FirstLoad(log);
   const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,
@@ -233,11 +209,12 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   // Another server writes overrides and dynamic records from then on.
   void charge.replaced.then(() => {
     overrides.close();
+    told.notices.close();
     return updates.close();
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, pushes, healthNews, healthFile, aliases, overrides, maintenance };
+  const hands = { monitor, pushes, aliases, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,
@@ -262,6 +239,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     ...answers,
     ...told,
     ...health,
+    ...hands,
     ...zones,
   };
 }

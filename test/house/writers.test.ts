@@ -39,6 +39,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'control/geo/take-latencies.ts': 'refused',
   'control/geo/take-mmdb.ts': 'optional',
   'control/health/health-file.ts': 'optional',
+  'control/notices/notice-file.ts': 'optional',
   'control/overrides/maintenance.ts': 'optional',
   'control/overrides/override-file.ts': 'optional',
   'control/recording/recording-files.ts': 'optional',

@@ -4,7 +4,7 @@ import { announceLines } from '../../admin/announce/announce-status.ts';
 import { overrideText, poolOverrideText } from '../../admin/overrides/override-text.ts';
 import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
-import { processName, zoneNotes } from '../../admin/status-text.ts';
+import { heldText, processName, zoneNotes } from '../../admin/status-text.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import { type AliasStatus, aliasText } from '../../health/aliases/alias-status.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
@@ -134,11 +134,12 @@ const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'OVERRIDE
 function poolRows({ zone, pools }: ZoneStatus): string[][] {
   return pools.map((pool) => {
     const { name, targets } = pool;
-    const states = targets.map(({ type, address, state, problem, averageMs, load }) => {
+    const states = targets.map((target) => {
+      const { type, address, state, problem, averageMs, load } = target;
       const why = state === 'down' && problem !== undefined ? ` (${problem})` : '';
       const time = state !== 'up' || averageMs === undefined ? '' : ` ${Math.round(averageMs)} ms`;
       const loaded = load === undefined ? '' : ` load ${load}`;
-      return `${type} ${address} ${state}${why}${time}${loaded}`;
+      return `${type} ${address} ${state}${why}${time}${loaded}${heldText(target)}`;
     });
     const said = pool.override === undefined ? '' : paint('odd', poolOverrideText(pool.override));
     return [`${zone} ${name}`, healthWord(pool), said, states.join(', ')];

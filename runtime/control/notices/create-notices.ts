@@ -1,5 +1,6 @@
 /** The parts that tell operators of what happens, and where each hears of it. */
 import type { Logger } from '../../base/log.ts';
+import { systemClock } from '../../health/timer-clock.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Aliases } from '../aliases/aliases.ts';
 import type { AnswerFleet } from '../fleet/answer-fleet.ts';
@@ -17,6 +18,8 @@ export interface NoticeSources {
   readonly tls: Pick<TlsInUse, 'warnings'>;
   readonly signing: () => Pick<KeysInUse, 'warnings'>;
   readonly aliases: () => Pick<Aliases, 'report'>;
+  /** Where what waits is kept. */
+  readonly file: string;
   readonly log: Logger;
 }
 
@@ -27,8 +30,8 @@ export interface NoticeParts {
 }
 
 export function createNotices(sources: NoticeSources): NoticeParts {
-  const { reloading, registry, fleet, tls, signing, aliases, log } = sources;
-  const notices = new NoticeBoard(log);
+  const { reloading, registry, fleet, tls, signing, aliases, file, log } = sources;
+  const notices = new NoticeBoard(log, systemClock, file);
   const standing = new StandingNotices({
     notices,
     lastReload: () => reloading.last,

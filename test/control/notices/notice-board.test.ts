@@ -32,6 +32,10 @@ class Heard {
     this.texts.push(`${kind}: ${text}`);
   }
 
+  isKnown(): boolean {
+    return false;
+  }
+
   over(kind: string, subject: string, text: string): void {
     if (this.#open.delete(`${kind} ${subject}`)) this.texts.push(`${kind} over: ${text}`);
   }
@@ -85,6 +89,7 @@ test('A pool with a threshold is down below it; what counts together is told of 
   ];
   const most = { ...pool('eu', [0, 1]), upWhen: { percent: 60 } };
   pools.setZone('shop.example', [target(a), target(b)], new Map([['eu', most]]));
+  pools.note(change(b, 'up'));
   pools.note({ ...change(part, 'down'), isPart: true });
   pools.note({ ...change(a, 'down'), problem: undefined });
   pools.note(change(a, 'up'));
