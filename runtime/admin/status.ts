@@ -113,7 +113,7 @@ export interface PoolStatus {
 }
 
 export interface ProcessStatus {
-  readonly kind: 'control' | 'answer' | 'sandbox';
+  readonly kind: 'control' | 'answer' | 'sandbox' | 'edge';
   /** The second sandbox of an answer process, for policies that offended. */
   readonly apart?: true;
   /** The third sandbox of an answer process, for policies that take long to load or may run long. */
@@ -250,7 +250,10 @@ function isUp(report: TargetReport | undefined): boolean {
 }
 
 /** Control, which is this process, and its sandbox; then each answer process with its sandboxes. */
-function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStats[]): ProcessStatus[] {
+function processesOf(
+  { answer, edges = [], trials }: ServerFacts,
+  stats: readonly AnswerStats[],
+): ProcessStatus[] {
   const rssBytes = process.memoryUsage.rss();
   const control: ProcessStatus = {
     kind: 'control',
@@ -274,7 +277,10 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
         : [{ ...sandboxStatus({ ...own.heavy, restarts: 0 }), index, heavy: true as const }]),
     ];
   });
-  return [control, ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]), ...others];
+  const http = edges.map(
+    ({ pid, state, restarts }, index): ProcessStatus => ({ kind: 'edge', index, pid, state, restarts }),
+  );
+  return [control, ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]), ...others, ...http];
 }
 
 function loopOf({ counts: { loop } }: AnswerStats) {

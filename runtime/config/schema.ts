@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { cookies, rateLimit } from './abuse-schema.ts';
 import { edns, geo, identity, memo, sandbox } from './answer-schema.ts';
 import { dnssec } from './dnssec-schema.ts';
+import { http } from './http-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
 import { socketAddress } from './network-kinds.ts';
 import { admin, log, notifications, record } from './operator-schema.ts';
@@ -54,6 +55,7 @@ export const configSchema = section({
   tcp,
   tls,
   https,
+  http,
   proxy,
   maintenance: text('must be the path of a file')
     .optional()
@@ -80,13 +82,17 @@ export const configSchema = section({
   const missing = (['certificate', 'key'] as const).filter((name) => config.tls[name] === undefined);
   if (missing.length === 0) return;
   const named = missing.map((name) => `"tls.${name}"`).join(' and ');
-  for (const name of ['tls', 'https'] as const) {
-    const { listen: input } = config[name];
+  const encrypted: (readonly [path: string[], input: readonly unknown[]])[] = [
+    [['tls', 'listen'], config.tls.listen],
+    [['https', 'listen'], config.https.listen],
+    [['http', 'redirect', 'tls', 'listen'], config.http.redirect.tls.listen],
+  ];
+  for (const [path, input] of encrypted) {
     if (input.length === 0) continue;
     const message = `needs ${named} beside it`;
     context.addIssue({
       code: 'custom',
-      path: [name, 'listen'],
+      path,
       input,
       message,
       params: { remedy: TLS_FILES },

@@ -3,6 +3,7 @@ import type { Generation } from '../base/process/generation.ts';
 import type { PeerServer } from '../client/peer-server.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
 import type { Transport } from '../wire/transport.ts';
+import type { EdgeSettings } from './edge-settings.ts';
 
 /** What a process takes over while it runs, between two queries. */
 export interface LiveSettings {
@@ -89,6 +90,8 @@ export interface AnswerSettings extends LiveSettings {
     /** Megabytes that one sandbox process may use. */
     readonly memory: number;
   };
+  /** Of an edge process, which answers HTTP and no DNS. */
+  readonly http?: EdgeSettings;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   /** The process goes on without control until this file says that another control has taken over. */
   readonly generation: Generation;

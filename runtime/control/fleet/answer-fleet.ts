@@ -108,8 +108,9 @@ export class AnswerFleet {
     this.#sockets.inherit(sets, this.#settings[0]);
   }
 
-  members(): AnswerFacts[] {
-    return this.#places.map((place) => place.facts());
+  /** `ofEdges`: those that answer HTTP, in place of those that answer DNS. */
+  members(ofEdges = false): AnswerFacts[] {
+    return this.#places.filter(({ isEdge }) => isEdge === ofEdges).map((place) => place.facts());
   }
 
   /** Resolves once every process that runs answers with these zones. */
@@ -170,13 +171,13 @@ export class AnswerFleet {
   }
 
   async stats(): Promise<AnswerStats[]> {
-    const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
+    const replies = await Promise.all(this.#answering.map((child) => within(STATS_MS, child.stats())));
     return replies.filter((stats) => stats !== undefined);
   }
 
   /** The explanation of the process that was heard last; all processes decide alike. */
   async explain(ask: ExplainAsk): Promise<Explained | undefined> {
-    const [child] = [...this.#running].sort((one, other) => one.silentMs - other.silentMs);
+    const [child] = this.#answering.sort((one, other) => one.silentMs - other.silentMs);
     return child?.explain(ask);
   }
 
@@ -246,6 +247,10 @@ export class AnswerFleet {
     for (const child of this.#running) child.kill();
     this.#sockets.close();
     await this.#images.clear();
+  }
+
+  get #answering(): AnswerChild[] {
+    return [...this.#running].filter(({ isEdge }) => !isEdge);
   }
 
   #emptyPlaces(): AnswerPlace[] {

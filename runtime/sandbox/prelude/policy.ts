@@ -16,7 +16,7 @@ import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
 const POLICY_KEYS = ['ttl', 'leastTtl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['alias', 'at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
+const POOL_KEYS = ['alias', 'url', 'at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
 const UP_WHEN_KEYS = ['percent', 'weights'];
 
 const HANDLER_KEYS = ['decide', 'types'];
@@ -145,11 +145,12 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
-  const { alias, at, check, whenDown, upWhen, capacity, leastTtl } = pool;
+  const { alias, url, at, check, whenDown, upWhen, capacity, leastTtl } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
     ...(alias === undefined ? {} : { alias: aliasFrom(alias, keyPath(path, 'alias')) }),
+    ...(url === undefined ? {} : { url: urlFrom(url, keyPath(path, 'url')) }),
     ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
@@ -163,6 +164,14 @@ function poolFrom(value: unknown, path: string): PoolData {
 function aliasFrom(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   throw new PolicyError(`${path}: Must be the name that has the addresses, not ${describe(value)}`);
+}
+
+/** The host judges the URL. */
+function urlFrom(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  throw new PolicyError(
+    `${path}: Must be the URL that clients over HTTP are sent to, not ${describe(value)}`,
+  );
 }
 
 function placeFrom(value: unknown, path: string): readonly [number, number] {
