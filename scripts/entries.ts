@@ -2,6 +2,7 @@
 export const ENTRIES = [
   'main',
   'processes/answer-process',
+  'processes/edge-process',
   'processes/launcher-process',
   'control/geo/latency-thread',
   'control/geo/take-thread',

@@ -1,14 +1,14 @@
 /** Whom a request is for: the host and the path of its fields, or that they cannot be believed. RFC 9110 §7.2, RFC 9112 §3.2. */
 
 /** What a request asks for: `authority` in lower case with its port, `host` without, `target` the path and query. */
-export interface Asked {
+export interface AskedHost {
   readonly authority: string;
   readonly host: string;
   readonly target: string;
 }
 
 /** RFC 9112 §3.2: what has no Host, several or one that is malformed gets 400; so does a target that names another host. */
-export function readAsked(authority: string | undefined, target: string): Asked | undefined {
+export function readAsked(authority: string | undefined, target: string): AskedHost | undefined {
   const match = AUTHORITY.exec(authority ?? '');
   const host = match?.[1];
   if (authority === undefined || host === undefined || !TARGET.test(target)) return undefined;

@@ -9,7 +9,7 @@ import { Networks } from '../base/net/networks.ts';
 const MOST_HOPS = 16;
 
 /** The client, and whether it was told by a field. */
-export interface Told {
+export interface ToldClient {
   readonly address: string;
   readonly isForwarded: boolean;
 }
@@ -28,7 +28,7 @@ export class ClientOf {
   }
 
   /** `forwarded`: the values of X-Forwarded-For, joined by commas. */
-  read(peer: string, forwarded: string | undefined): Told {
+  read(peer: string, forwarded: string | undefined): ToldClient {
     if (forwarded === undefined || !this.trusts(peer)) return { address: peer, isForwarded: false };
     let address = peer;
     for (const hop of forwarded.split(',').slice(-MOST_HOPS).reverse()) {

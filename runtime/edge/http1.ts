@@ -1,9 +1,9 @@
 /** HTTP/1.1 (RFC 9112), as a server of requests for the redirector. Node's parser refuses what could be read in two ways. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { EdgeSettings } from '../rpc/edge-settings.ts';
+import type { EdgeSettings } from '../rpc/answer-settings.ts';
 import { hostField, readAsked } from './authority.ts';
 import type { Redirector } from './redirector.ts';
-import type { Reply } from './reply.ts';
+import type { HttpReply } from './reply.ts';
 
 /** Milliseconds for the header of a request, and for all of it. */
 const HEADER_MS = 10_000;
@@ -61,7 +61,7 @@ function serve(request: IncomingMessage, response: ServerResponse, parts: HttpPa
   );
 }
 
-function fieldsOf(reply: Reply, hsts: number, isLast: boolean): Record<string, string | number> {
+function fieldsOf(reply: HttpReply, hsts: number, isLast: boolean): Record<string, string | number> {
   const fields: Record<string, string | number> = {
     'content-length': 0,
     'cache-control': reply.cacheControl,

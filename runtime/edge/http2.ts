@@ -5,7 +5,7 @@
 import { constants, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import { readAsked } from './authority.ts';
 import type { HttpParts } from './http1.ts';
-import type { Reply } from './reply.ts';
+import type { HttpReply } from './reply.ts';
 
 const STREAMS = 100;
 /** The flag of a header frame behind which no content comes (RFC 9113 §6.2). */
@@ -57,7 +57,7 @@ function authorityOf(headers: Fields): string | undefined {
   return authority.toLowerCase() === host.toLowerCase() ? authority : undefined;
 }
 
-function fieldsOf(reply: Reply, hsts: number): Record<string, string | number> {
+function fieldsOf(reply: HttpReply, hsts: number): Record<string, string | number> {
   const fields: Record<string, string | number> = {
     ':status': reply.status,
     'cache-control': reply.cacheControl,

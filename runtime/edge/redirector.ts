@@ -7,14 +7,14 @@ import type { Requester } from '../answer/exchange.ts';
 import type { Responder } from '../answer/responder.ts';
 import { BoundedMap } from '../base/bounded-map.ts';
 import { parseAddress } from '../base/net/ip.ts';
-import type { EdgeSettings } from '../rpc/edge-settings.ts';
+import type { EdgeSettings } from '../rpc/answer-settings.ts';
 import { encodeRequest } from '../wire/encode-request.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { nameFromText, ROOT } from '../wire/name.ts';
-import type { Asked } from './authority.ts';
+import type { AskedHost } from './authority.ts';
 import { ClientOf } from './client-of.ts';
 import type { Director } from './director.ts';
-import { MALFORMED, type Reply, replyTo } from './reply.ts';
+import { type HttpReply, MALFORMED, replyTo } from './reply.ts';
 
 /** Hosts whose questions are kept as octets. */
 const MOST_HOSTS = 4096;
@@ -23,7 +23,7 @@ const MOST_HOSTS = 4096;
 export interface HttpRequest {
   readonly method: string;
   /** Undefined: it cannot be believed. */
-  readonly asked: Asked | undefined;
+  readonly asked: AskedHost | undefined;
   /** The address of the connection. */
   readonly peer: string;
   readonly isSecure: boolean;
@@ -51,9 +51,9 @@ export class Redirector {
   }
 
   /** Answers a request, now or before the deadline of its policy. */
-  answer(request: HttpRequest, send: (reply: Reply) => void): void {
+  answer(request: HttpRequest, send: (reply: HttpReply) => void): void {
     const { asked, peer, isSecure } = request;
-    const done = (reply: Reply): void => {
+    const done = (reply: HttpReply): void => {
       this.replies.set(reply.status, (this.replies.get(reply.status) ?? 0) + 1);
       send(reply);
     };

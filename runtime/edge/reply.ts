@@ -1,9 +1,9 @@
 /** What a request is answered with, whichever version of HTTP it came by. RFC 9110 §15. */
-import type { EdgeSettings } from '../rpc/edge-settings.ts';
+import type { EdgeSettings } from '../rpc/answer-settings.ts';
 import type { Direction } from './director.ts';
 
 /** A reply without content. */
-export interface Reply {
+export interface HttpReply {
   readonly status: number;
   readonly location?: string;
   readonly cacheControl: string;
@@ -26,15 +26,15 @@ export interface Redirected {
 export type ReplySettings = Pick<EdgeSettings['redirect'], 'status' | 'retryAfter'>;
 
 /** RFC 9112 §3.2: Host is missing, there twice, or malformed; or the target is. */
-export const MALFORMED: Reply = { status: 400, cacheControl: 'no-store' };
+export const MALFORMED: HttpReply = { status: 400, cacheControl: 'no-store' };
 /** RFC 9110 §15.5.20. */
-const MISDIRECTED: Reply = { status: 421, cacheControl: 'no-store' };
-const FORBIDDEN: Reply = { status: 403, cacheControl: 'no-store' };
+const MISDIRECTED: HttpReply = { status: 421, cacheControl: 'no-store' };
+const FORBIDDEN: HttpReply = { status: 403, cacheControl: 'no-store' };
 /** RFC 5842 §7.2: the request would come back here for ever. */
-const LOOP: Reply = { status: 508, cacheControl: 'no-store' };
+const LOOP: HttpReply = { status: 508, cacheControl: 'no-store' };
 
 /** The reply that a direction comes to. */
-export function replyTo(direction: Direction, request: Redirected, settings: ReplySettings): Reply {
+export function replyTo(direction: Direction, request: Redirected, settings: ReplySettings): HttpReply {
   switch (direction.kind) {
     case 'url':
       return isLoop(direction.url, request.origin) ? LOOP : redirection(direction, request, settings);
@@ -54,7 +54,7 @@ function redirection(
   { url, ttl, isForAll, isForOnce }: Direction,
   { method, target, isForwarded }: Redirected,
   { status }: ReplySettings,
-): Reply {
+): HttpReply {
   const isShared = isForAll ? '' : 'private, ';
   return {
     status: method === 'GET' || method === 'HEAD' ? status : (KEEPING_METHOD.get(status) ?? status),

@@ -86,6 +86,11 @@ function settingsWith(name: string, value: unknown, folder: string): AnswerSetti
     at = inside;
   }
   at[last] = value;
+  // What edge processes are told is seen where there is one.
+  if (!name.startsWith('http.redirect.'))
+    data.http = { ...(data.http as object), redirect: { listen: ['127.0.0.1:8081'] } };
+  else if (name !== 'http.redirect.listen')
+    Object.assign((data.http as { redirect: object }).redirect, { listen: ['127.0.0.1:8081'] });
   writeFileSync(path.join(folder, 'dnsteer.yaml'), JSON.stringify(data));
   const config = loadConfig({ cwd: folder, env: {} });
   assert.ok(config.ok, JSON.stringify(config));

@@ -84,7 +84,7 @@ export class AnswerFleet {
   /** Starts the processes. Before they listen they know all zones that are published by then. */
   async start(): Promise<void> {
     await this.#sockets.load();
-    this.#places = this.#emptyPlaces();
+    this.#places = this.#settings.map(({ index }) => new AnswerPlace(index, this.#placeParts));
     for (const place of this.#places) place.spawn();
     this.#endLooking = keepLooking(this.#care.lookMs, (passedMs) => this.#look(passedMs));
   }
@@ -171,8 +171,8 @@ export class AnswerFleet {
   }
 
   async stats(): Promise<AnswerStats[]> {
-    const replies = await Promise.all(this.#answering.map((child) => within(STATS_MS, child.stats())));
-    return replies.filter((stats) => stats !== undefined);
+    const replies = this.#answering.map((child) => within(STATS_MS, child.stats()));
+    return (await Promise.all(replies)).filter((stats) => stats !== undefined);
   }
 
   /** The explanation of the process that was heard last; all processes decide alike. */
@@ -224,8 +224,7 @@ export class AnswerFleet {
       throw error;
     }
     if (mustRenew) this.#mustRenew = false;
-    const [first] = settings;
-    if (first !== undefined) await this.#knowledge.useSettings(liveIn(first));
+    if (settings[0] !== undefined) await this.#knowledge.useSettings(liveIn(settings[0]));
   }
 
   /** Whether {@link use} has to replace processes for these settings. */
@@ -251,10 +250,6 @@ export class AnswerFleet {
 
   get #answering(): AnswerChild[] {
     return [...this.#running].filter(({ isEdge }) => !isEdge);
-  }
-
-  #emptyPlaces(): AnswerPlace[] {
-    return this.#settings.map(({ index }) => new AnswerPlace(index, this.#placeParts));
   }
 
   /** Replaces processes that cannot take over what they are to go by, or all of them. */

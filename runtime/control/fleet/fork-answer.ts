@@ -26,9 +26,12 @@ const COLLECTOR = [
  */
 const ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
 
-const [ANSWER, EDGE] = ['answer-process', 'edge-process'].map((name) =>
-  fileURLToPath(new URL(`../../processes/${name}${path.extname(import.meta.url)}`, import.meta.url)),
-) as [string, string];
+const ANSWER = fileURLToPath(
+  new URL(`../../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
+);
+const EDGE = fileURLToPath(
+  new URL(`../../processes/edge-process${path.extname(import.meta.url)}`, import.meta.url),
+);
 
 /** `channel`: the descriptor of the process's end of the channel for sockets, if there is one. */
 export function forkAnswer(
