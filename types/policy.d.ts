@@ -710,6 +710,9 @@ export declare function leastLoaded<
  * The first of several pools that are not down, which sheds a growing share of its queries as its load grows:
  * `shed('main', 'spare', { low: 0.6, high: 0.9 })` sheds none up to 0.6, half at 0.75, and all from 0.9 on. The next pool does the
  * same with what comes to it; what nobody keeps goes to the one with the least load. Who says no load sheds none.
+ *
+ * With one pool it sheds to the other members of the choice that it stands in: `firstHealthy(shed('main', { low: 0.6, high: 0.9 }), 'spare')`. Where
+ * there is no other, or none that is up, it keeps all.
  */
 export declare function shed<
   P extends Pooled = string,
@@ -812,6 +815,15 @@ export declare function take<P extends Pooled = string, const A extends Answer<K
 /** Another name has the answer (not at the zone's own name, nor at one that has static records: RFC 1034 §3.6.2). */
 export declare function cname(target: string, options?: PlanOptions): Plan<never>;
 
+/**
+ * The A and AAAA records of another name, which the server itself asks a resolver for, also at the zone's own name: what others
+ * call ALIAS, ANAME or CNAME flattening. It is a pool without a name of the author's, that of `pools: { … : { alias: target } }`, and stands wherever
+ * an answer does. A handler may answer with aliases that were made outside of it.
+ *
+ * @example hosts: { '@': alias('shop.cdn.example.net', { ttl: 60 }) }
+ */
+export declare function alias(target: string, options?: PlanOptions): Plan<never>;
+
 /** The name exists and has no records of this type. */
 export declare function nodata(): Plan<never>;
 
@@ -874,7 +886,12 @@ export interface Policy<P extends string = string> {
    */
   readonly hosts?: Readonly<Record<string, Host<NoInfer<P>>>>;
   /** Records that never change, by relative name. A type found here is not asked of `hosts`. */
-  readonly records?: Readonly<Record<string, Records>>;
+  readonly records?: Readonly<Record<string, StaticRecords>>;
+}
+
+/** Records of a name that never change; `ALIAS` is in place of A, AAAA and CNAME: the addresses of another name, see {@link alias}. */
+export interface StaticRecords extends Records {
+  readonly ALIAS?: string | readonly [target: string];
 }
 
 /**

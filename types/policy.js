@@ -2,6 +2,7 @@
  * What a program gets that imports `dnsteer`: policies run in the sandbox of dnsteer, and nowhere else. The names are
  * those of policy.d.ts, so that a module which imports them is linked, and the error below says what to do instead.
  */
+export const alias = undefined;
 export const closestByLatency = undefined;
 export const cname = undefined;
 export const definePolicy = undefined;

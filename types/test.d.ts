@@ -70,12 +70,24 @@ export interface Case {
   readonly latency?: Readonly<Record<string, number>>;
   /** The load of pools, for `leastLoaded`. The pool must have a check. */
   readonly load?: Readonly<Record<string, number>>;
+  /**
+   * The addresses of the targets of aliases, in place of what a resolver says: `{ 'shop.cdn.example': { A: ['192.0.2.1'], ttl: 60 } }`. A family that is not
+   * given has none, and a target that is not given is not known: its pool is down. `ttl`, in seconds, is 60 unless given.
+   */
+  readonly aliases?: Readonly<Record<string, AliasAddresses>>;
   /** Where chance begins: one seed gives one draw, always. A whole number, default 1. */
   readonly seed?: number;
   /** Over `'udp'` an answer may be truncated. Default `'tcp'`: answers are whole. */
   readonly transport?: Transport;
   /** With `transport: 'udp'`: octets that the client takes (EDNS), 512 to 65535. Default 1232. The server sends no more than its own `edns.udpSize`. */
   readonly udpSize?: number;
+}
+
+/** What a resolver says of the target of an alias. */
+export interface AliasAddresses {
+  readonly A?: string | readonly string[];
+  readonly AAAA?: string | readonly string[];
+  readonly ttl?: number;
 }
 
 /** How a query is answered. */

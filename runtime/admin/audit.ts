@@ -1,6 +1,7 @@
 /** Who asked the server to change something, what and when, and what came of it: one entry for each request that may. */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
+import { changesSomething } from './guard.ts';
 
 export interface AuditEntry {
   /** ISO 8601. */
@@ -9,6 +10,8 @@ export interface AuditEntry {
   readonly from: string;
   /** `/api/override`. */
   readonly path: string;
+  /** Of a path that has several; absent: POST. */
+  readonly method?: string;
   readonly query: Readonly<Record<string, string>>;
   readonly status: number;
   /** Why it was refused. */
@@ -26,7 +29,7 @@ export function audited(note: (entry: AuditEntry) => void): MiddlewareHandler {
   return async (context, next) => {
     await next();
     const { req, res } = context;
-    if (req.method === 'POST' && !(req.path === PUSH && res.ok)) note(await entryOf(context));
+    if (changesSomething(req.method) && !(req.path === PUSH && res.ok)) note(await entryOf(context));
   };
 }
 
@@ -38,6 +41,7 @@ async function entryOf(context: Context): Promise<AuditEntry> {
     time: new Date().toISOString(),
     from: getConnInfo(context).remote.address ?? 'unknown',
     path: req.path,
+    ...(req.method !== 'POST' && { method: req.method }),
     query: Object.fromEntries(query) as AuditEntry['query'],
     status: res.status,
     ...(error !== undefined && { error }),

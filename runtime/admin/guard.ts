@@ -7,15 +7,19 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
+import { MOST_LATENCY_OCTETS } from '../geo/latency/read-latencies.ts';
 import { sends } from './token.ts';
 
-/** The paths that change something. */
-const CHANGES: ReadonlySet<string> = new Set([
-  '/api/override',
-  '/api/push',
-  '/api/release',
-  '/api/roll',
-  '/api/transfer',
+/** Latencies are put as a whole, posted by rows, and deleted; what is put and posted is the body. */
+export const LATENCIES = '/api/latencies';
+/** The paths that change something, with the methods that they have. */
+const CHANGES_AT: ReadonlyMap<string, readonly string[]> = new Map([
+  ['/api/override', ['POST']],
+  ['/api/push', ['POST']],
+  ['/api/release', ['POST']],
+  ['/api/roll', ['POST']],
+  ['/api/transfer', ['POST']],
+  [LATENCIES, ['PUT', 'POST', 'DELETE']],
 ]);
 /** What came of the last reload is read here as well. */
 const RELOAD = '/api/reload';
@@ -27,11 +31,11 @@ export interface ChangeGuard {
   readonly file: string;
 }
 
-/** Octets of a request; no body is ever read, but clients may send an empty one in some form. */
+/** Octets of a request; no other body is ever read, but clients may send an empty one in some form. */
 const MOST_BODY = 1024;
 
 /**
- * Allows GET and HEAD to read, and POST to change something, if the request is meant. `changes`: where no token is
+ * Allows GET and HEAD to read, and POST, PUT and DELETE to change something, if the request is meant. `changes`: where no token is
  * set, by which all requests are known.
  */
 export function knownMethod(changes: ChangeGuard | undefined): MiddlewareHandler {
@@ -45,11 +49,11 @@ async function checkMethod(
 ): Promise<Response | undefined> {
   const { method, path } = context.req;
   const reads = ['GET', 'HEAD'];
-  const allowed = path === RELOAD ? [...reads, 'POST'] : CHANGES.has(path) ? ['POST'] : reads;
+  const allowed = path === RELOAD ? [...reads, 'POST'] : (CHANGES_AT.get(path) ?? reads);
   if (!allowed.includes(method)) {
     return context.json({ error: `Method ${method} is not allowed` }, 405, { Allow: allowed.join(', ') });
   }
-  if (method !== 'POST') return pass(next);
+  if (!changesSomething(method)) return pass(next);
   if (!isMeant(context)) {
     return context.json(
       {
@@ -64,8 +68,18 @@ async function checkMethod(
     return context.json({ error }, 401, { 'WWW-Authenticate': 'Bearer' });
   }
   const length = Number(context.req.header('content-length') ?? 0);
-  if (context.req.header('transfer-encoding') === undefined && length <= MOST_BODY) return pass(next);
-  return context.json({ error: 'The request has a body, and needs none' }, 413);
+  const most = path === LATENCIES ? MOST_LATENCY_OCTETS : MOST_BODY;
+  if (context.req.header('transfer-encoding') === undefined && length <= most) return pass(next);
+  const error =
+    path === LATENCIES
+      ? `The body is a table of ${MOST_LATENCY_OCTETS} octets at most, whose length the request tells (Content-Length)`
+      : 'The request has a body, and needs none';
+  return context.json({ error }, 413);
+}
+
+/** Whether a method is one of those that change something. */
+export function changesSomething(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
 }
 
 async function pass(next: Next): Promise<undefined> {

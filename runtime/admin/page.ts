@@ -6,7 +6,7 @@ import { poolOverrideText, saidText, shortTime } from './overrides/override-text
 import { STYLE } from './page-style.ts';
 import { printableStatus } from './printable-status.ts';
 import { type PoolStatus, type ProcessStatus, type Status, stateText, type ZoneStatus } from './status.ts';
-import { HEALTH_TINTS, healthText, processName, zoneNotes } from './status-text.ts';
+import { HEALTH_TINTS, healthText, heldText, processName, zoneNotes } from './status-text.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -179,10 +179,11 @@ type Tint = 'good' | 'odd' | 'bad' | 'faint';
 
 function poolLine(pool: PoolStatus): Html {
   const health = healthText(pool);
-  const down = pool.targets.filter(({ state }) => state === 'down');
-  const targets = down.map(
-    ({ type, address, problem = 'down' }) => html`<br><small>${type} ${address}: ${problem}</small>`,
-  );
+  const odd = pool.targets.filter(({ state, held }) => state === 'down' || held !== undefined);
+  const targets = odd.map((target) => {
+    const { type, address, state, problem = state } = target;
+    return html`<br><small>${type} ${address}: ${problem}${heldText(target)}</small>`;
+  });
   const said =
     pool.override === undefined ? '' : html` <span class="odd">${poolOverrideText(pool.override)}</span>`;
   return html`<li><span class="${HEALTH_TINTS[health]}">${pool.name} ${health}</span>${said}${targets}</li>`;

@@ -1,7 +1,7 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
  * otherwise. What it changes: it overrides the health of pools, takes states of targets, ends a quarantine, steps a roll of
- * keys, transfers a zone from its primaries, and has
+ * keys, transfers a zone from its primaries, takes latencies from clients to pools, and has
  * the settings read again.
  */
 import { type Context, Hono } from 'hono';
@@ -11,7 +11,7 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 import { printableJson } from '../base/printable.ts';
 import { type AuditEntry, audited } from './audit.ts';
 import { readExplainAsk } from './explain-request.ts';
-import { browserLimits, type ChangeGuard, knownHost, knownMethod, neverStored } from './guard.ts';
+import { browserLimits, type ChangeGuard, knownHost, knownMethod, LATENCIES, neverStored } from './guard.ts';
 import { listRecords } from './list-records.ts';
 import { listenHttp } from './listen.ts';
 import { EXPOSITION_TYPE } from './metrics/exposition.ts';
@@ -19,6 +19,7 @@ import { metricsText } from './metrics/metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
 import { overrideTarget } from './overrides/override-request.ts';
 import { pushState } from './overrides/push.ts';
+import { answerLatencies } from './overrides/push-latencies.ts';
 import { statusPage } from './page.ts';
 import { STYLE_HASH } from './page-style.ts';
 import { releaseZone } from './release.ts';
@@ -143,6 +144,15 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { status, body } = await overrideTarget(query, source);
     return status === 200 ? json(context, body) : context.json(body, status);
   });
+  for (const [method, kind] of [
+    ['PUT', 'whole'],
+    ['POST', 'rows'],
+  ] as const)
+    app.on(method, LATENCIES, async (context) => {
+      const { status, body } = await answerLatencies(await context.req.arrayBuffer(), kind, source);
+      return context.json(body, status);
+    });
+  app.delete(LATENCIES, async (context) => json(context, { dropped: await source.dropLatencies() }));
   app.post('/api/reload', (context) => json(context, { number: source.reload() }));
   // The outcome is told on a request of its own: the settings may move this server.
   app.get('/api/reload', (context) => {

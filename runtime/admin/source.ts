@@ -2,6 +2,7 @@
  * What the admin server needs to know, and where it comes from: facts are what control has done and seen,
  * stats are what the answer processes have counted. status.ts makes one picture of both.
  */
+import type { Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { Effect } from '../config/settings.ts';
 import type { AliasReport } from '../health/aliases/alias-keeper.ts';
@@ -37,6 +38,10 @@ export interface AdminSource {
   signing(): SigningPlace;
   /** Has an override of an operator begin or end. */
   override(ask: OverrideAsk): Promise<OverrideOutcome>;
+  /** Takes a table of latencies, or rows of one, in place of that of the settings; fails, in words, where it cannot be used. */
+  pushLatencies(octets: Uint8Array, kind: 'whole' | 'rows'): Promise<Result<LatencyFacts>>;
+  /** Forgets the latencies that were pushed; returns whether there were any. */
+  dropLatencies(): Promise<boolean>;
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
   reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
@@ -81,6 +86,8 @@ export interface ServerFacts {
   readonly overrides?: OverrideFacts;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
+  /** Targets that change too often, by id, and are held back whenever they are up: since when, and until when unless they change again; milliseconds since 1970. */
+  readonly held?: ReadonlyMap<string, { readonly since: number; readonly until: number }>;
   /** The targets of aliases; absent where there are none. */
   readonly aliases?: readonly AliasReport[];
   /** All answer processes, from the fleet. */
@@ -102,6 +109,8 @@ export interface ServerFacts {
   readonly warnings: readonly string[];
   /** Where clients are known from, in the order in which it is asked; absent where that is not known. */
   readonly geo?: readonly GeoFacts[];
+  /** Milliseconds from clients to pools; absent where there are none. */
+  readonly latencies?: LatencyFacts;
   /** Which queries are recorded, and where; absent where that is not known. */
   readonly recording?: RecordingFacts;
   /** Messages with notices that were taken, and tries that failed. */
@@ -119,6 +128,16 @@ export interface OverrideFacts {
   readonly all: readonly ShownOverride[];
   readonly planned: readonly PlannedWindow[];
   readonly inForce: (zone: string, pool: string) => PoolOverride | undefined;
+}
+
+/** A table of latencies that is used. */
+export interface LatencyFacts {
+  /** `api`: it was pushed, and stands in place of the file of the settings. */
+  readonly source: 'file' | 'api';
+  readonly file: string;
+  readonly rows: number;
+  /** How many it names. */
+  readonly pools: number;
 }
 
 /** Geo data that are used. */

@@ -1,4 +1,6 @@
 /** Parts of a status in words, as the page and the command line show them. */
+import type { TargetReport } from '../health/reports.ts';
+import { shortTime } from './overrides/override-text.ts';
 import type { PoolStatus, ProcessStatus, ZoneStatus } from './status.ts';
 
 /** `unchecked` where nothing is probed, unless it is an alias without an address; `pending` before the first round of probes has finished. */
@@ -15,6 +17,13 @@ export const HEALTH_TINTS = {
   unchecked: 'faint',
   pending: 'faint',
 } as const satisfies Record<ReturnType<typeof healthText>, string>;
+
+/** ` held back since 2026-12-01T10:00:00Z, until 2026-12-01T10:10:00Z if it is quiet`; empty for a target that is not. */
+export function heldText({ held }: TargetReport): string {
+  if (held === undefined) return '';
+  const [since, until] = [held.since, held.until].map((time) => shortTime(new Date(time).toISOString()));
+  return ` held back since ${since}, until ${until} if it is quiet`;
+}
 
 /** `answer 0`, `sandbox 0, for offenders`, `sandbox for trials`. */
 export function processName({ kind, index, apart, heavy }: ProcessStatus): string {

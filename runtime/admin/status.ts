@@ -23,6 +23,7 @@ import type {
   GeoFacts,
   LastContradiction,
   LastFailure,
+  LatencyFacts,
   RecordingFacts,
   ReloadOutcome,
   ServerFacts,
@@ -50,6 +51,8 @@ export interface Status {
   /** Where clients are known from, in the order in which it is asked. */
   readonly geo?: readonly (GeoFacts & { readonly ageDays?: number })[];
   /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
+  /** Milliseconds from clients to pools; absent where there are none. */
+  readonly latencies?: LatencyFacts;
   readonly recording?: RecordingFacts & { readonly written: number; readonly dropped: number };
   /** What came of the last reload of the settings; absent before the first. */
   readonly lastReload?: ReloadOutcome;
@@ -137,7 +140,7 @@ export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breake
 
 /** Brings together what control knows and what the answer processes counted. */
 export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
-  const reports = new Map(facts.targets.map((target) => [target.id, target]));
+  const reports = new Map(facts.targets.map((target) => [target.id, withHeld(target, facts)]));
   const aliases = aliasStatuses(facts.aliases ?? [], Date.now());
   const aliasOf = new Map(aliases.map((alias) => [alias.target, alias]));
   const served = facts.zones.filter(({ state }) => state !== 'refused-newcomer');
@@ -160,6 +163,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ],
     unkept: facts.unkept,
     ...(facts.geo && { geo: facts.geo.map(withAge) }),
+    ...(facts.latencies && { latencies: facts.latencies }),
     ...recordingOf(facts, totals),
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts, aliasOf)),
@@ -217,6 +221,11 @@ function zoneStatus(
   };
 }
 
+function withHeld(target: TargetReport, { held }: ServerFacts): TargetReport {
+  const known = held?.get(target.id);
+  return known === undefined ? target : { ...target, held: known };
+}
+
 /** A pool whose target has no address, as far as anybody knows, is down whatever its check says. */
 function aliasOfPool(
   { alias }: RegisteredPool,
@@ -255,13 +264,8 @@ function processesOf(
   stats: readonly AnswerStats[],
 ): ProcessStatus[] {
   const rssBytes = process.memoryUsage.rss();
-  const control: ProcessStatus = {
-    kind: 'control',
-    pid: process.pid,
-    state: 'running',
-    rssBytes,
-    restarts: 0,
-  };
+  const { pid } = process;
+  const control: ProcessStatus = { kind: 'control', pid, state: 'running', rssBytes, restarts: 0 };
   const others = answer.flatMap(({ index, pid, state, restarts }): ProcessStatus[] => {
     const own = stats.find((candidate) => candidate.pid === pid);
     if (own === undefined) return [{ kind: 'answer', index, pid, state, restarts }];
@@ -277,10 +281,16 @@ function processesOf(
         : [{ ...sandboxStatus({ ...own.heavy, restarts: 0 }), index, heavy: true as const }]),
     ];
   });
-  const http = edges.map(
-    ({ pid, state, restarts }, index): ProcessStatus => ({ kind: 'edge', index, pid, state, restarts }),
-  );
-  return [control, ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]), ...others, ...http];
+  return [
+    control,
+    ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]),
+    ...others,
+    ...edges.map(edgeStatus),
+  ];
+}
+
+function edgeStatus({ pid, state, restarts }: AnswerFacts, index: number): ProcessStatus {
+  return { kind: 'edge', index, pid, state, restarts };
 }
 
 function loopOf({ counts: { loop } }: AnswerStats) {

@@ -43,9 +43,9 @@ export function accept(exchange: Exchange, { transfers }: Parts): NextStep {
 
 /** From here on all that is read of the client is noted. */
 function beginFacts(exchange: Exchange): void {
-  const { query, facts, dependence, requester, overrides, steps, notes, isResumed } = exchange;
+  const { query, facts, dependence, requester, overrides, steps, isResumed } = exchange;
   facts.begin(query.clientSubnet, requester, overrides);
-  const isAlone = steps !== undefined || overrides !== undefined || notes !== undefined;
+  const isAlone = steps !== undefined || overrides !== undefined;
   if (query.class !== CLASS.IN || isResumed || isAlone) dependence.note(DEPENDS.THIS_QUERY);
 }
 

@@ -65,7 +65,7 @@ export abstract class Draft {
   memoHits = 0;
   /** For explain only: how the answer is steered. Such a query runs the policy, whatever the memo knows. */
   steps: SteeringStep[] | undefined;
-  /** Of a query that is recorded: what its answer rests on. Such a query is answered anew, whatever is kept of replies. */
+  /** Of a query that is recorded: what its answer rests on. A reply that is kept answers it where its line is kept as well. */
   notes: RecordingNotes | undefined;
   /** The name looked up: the question's, or where a CNAME led. Lower case; `nameLength` octets of it. */
   name: Uint8Array;

@@ -20,8 +20,9 @@ const TOKEN_TRIES = 10;
 const TOKEN_PAUSE_MS = 50;
 
 export interface AdminRequest {
-  /** `POST` changes something. */
-  readonly method?: 'GET' | 'POST';
+  /** All but `GET` change something. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: Uint8Array<ArrayBuffer>;
   readonly patienceMs?: number;
 }
 
@@ -29,7 +30,7 @@ export interface AdminRequest {
 export async function askAdmin<T>(
   { listen, token, changeTokenFile }: Config['admin'],
   path: string,
-  { method = 'GET', patienceMs = PATIENCE_MS }: AdminRequest = {},
+  { method = 'GET', body, patienceMs = PATIENCE_MS }: AdminRequest = {},
 ): Promise<Result<T, AdminProblem>> {
   if (listen === 'off') return fail({ kind: 'absent', message: 'The admin server is off (admin.listen)' });
   const address = addressOf(listen);
@@ -40,11 +41,12 @@ export async function askAdmin<T>(
     return await fetch(`http://${address}${path}`, {
       method,
       headers,
+      ...(body && { body }),
       signal: AbortSignal.timeout(patienceMs),
     });
   };
   let known: Result<string | undefined, FileProblem> =
-    token === undefined && method === 'POST' ? readChangeToken(changeTokenFile) : ok(token);
+    token === undefined && method !== 'GET' ? readChangeToken(changeTokenFile) : ok(token);
   try {
     let response = await send(known);
     if (response.status === 401 && !known.ok && known.problem.kind === 'absent') {

@@ -61,6 +61,7 @@ export const NOTICE_KINDS = [
   'reload',
   'certificate',
   'keys',
+  'alias',
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -5,9 +5,9 @@
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
 import type { OverrideAsk, OverrideOutcome } from '../admin/overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
-import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
+import type { AdminSource, LatencyFacts, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
-import { ok } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { Push } from '../health/push-board.ts';
 import { withOrigins } from '../registry/served-version.ts';
@@ -15,6 +15,7 @@ import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explained } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
+import { forgetPushed, usePushed } from './geo/change-latencies.ts';
 import { carryOutOverride } from './overrides/carry-out.ts';
 import { tellingOverrides } from './overrides/telling-overrides.ts';
 import type { ServerParts } from './server-parts.ts';
@@ -36,7 +37,8 @@ export class ServerSource implements AdminSource {
 
   facts(): ServerFacts {
     const { settings, registry, secondaries, signing, monitor, overrides, maintenance } = this.#parts;
-    const { geoFiles, fleet, sandbox, news, changes } = this.#parts;
+    const { geoFiles, latencyFile, fleet, sandbox, news, changes } = this.#parts;
+    const latencies = latencyFile.facts();
     const { config } = settings;
     const { sample, full, folder } = config.record;
     const answer = fleet.members();
@@ -47,12 +49,14 @@ export class ServerSource implements AdminSource {
       configFile: config.file,
       policies: config.policies,
       geo: geoFiles.facts(config.geo),
+      ...(latencies && { latencies }),
       signingOf: (zone) => signing.statusOf(zone),
       zones,
       transferable: new Set(zones.map(({ zone }) => zone).filter((zone) => isTransferable(config, zone))),
       dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
+      held: this.#parts.damper.held(),
       aliases: this.#parts.aliases.report(),
       overrides: {
         all: overrides.shown(),
@@ -110,6 +114,14 @@ export class ServerSource implements AdminSource {
     return carryOutOverride(ask, this.#parts.overrides);
   }
 
+  pushLatencies(octets: Uint8Array, kind: 'whole' | 'rows'): Promise<Result<LatencyFacts>> {
+    return usePushed(octets, kind, this.#parts);
+  }
+
+  dropLatencies(): Promise<boolean> {
+    return forgetPushed(this.#parts);
+  }
+
   signing(): SigningPlace {
     const { dnssec, state } = this.#parts.settings.config;
     return { dnssec, state };
@@ -137,6 +149,7 @@ export class ServerSource implements AdminSource {
   #warnings(answer: ServerFacts['answer']): string[] {
     const { settings, geoFiles, sandbox, registry, tls, signing, aliases, overrides, maintenance } =
       this.#parts;
+    const { echoRights, monitor } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...geoFiles.warnings(settings.config.geo),
@@ -147,6 +160,7 @@ export class ServerSource implements AdminSource {
       ...tls.warnings(),
       ...signing.warnings(),
       ...aliases.warnings(),
+      ...echoRights.warnings(monitor.snapshot()),
       ...overrides.warnings,
       ...maintenance.warnings(),
       ...this.#parts.notices.warnings(),

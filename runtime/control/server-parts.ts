@@ -22,8 +22,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { GeoFiles } from './geo/geo-files.ts';
 import type { GeoWatch } from './geo/geo-watch.ts';
 import type { LatencyFile } from './geo/latency-file.ts';
-import type { HealthFile } from './health/health-file.ts';
-import type { HealthNews } from './health/health-news.ts';
+import type { HealthParts } from './health/create-health.ts';
 import type { News } from './news.ts';
 import type { NoticeParts } from './notices/create-notices.ts';
 import type { Maintenance } from './overrides/maintenance.ts';
@@ -38,7 +37,7 @@ import type { HttpPlace } from './updates/http-place.ts';
 import type { UpdateQueue } from './updates/update-queue.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
-export interface ServerParts extends NoticeParts {
+export interface ServerParts extends NoticeParts, HealthParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
   readonly geoFiles: GeoFiles;
@@ -69,8 +68,6 @@ export interface ServerParts extends NoticeParts {
   readonly overrides: Overrides;
   readonly aliases: Aliases;
   readonly maintenance: Maintenance;
-  readonly healthNews: HealthNews;
-  readonly healthFile: HealthFile;
   readonly observe: Observer;
   readonly admin: AdminPlace;
   readonly audit: AuditLog;

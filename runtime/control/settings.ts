@@ -18,7 +18,7 @@ import type { DampingSettings } from './health/damper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings(
-  config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer' | 'teams'>,
+  config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer' | 'teams' | 'alias'>,
 ): RegistrySettings {
   const { policy, health, listen, dnssec } = config;
   const { cyclic, perZone: zoneByZone, ...zone } = config.zone;
@@ -41,6 +41,7 @@ export function registrySettings(
       resign,
       isJournalled: (name) => journalOf(config, name) !== undefined,
     },
+    hasResolvers: config.alias.resolvers.length > 0,
     isCyclic: (name) => zoneByZone[name]?.cyclic ?? cyclic,
     hasSecondaries: (name) => isTransferable(config, name) || notifiedOf(config, name).length > 0,
   };

@@ -8,6 +8,7 @@ import { onCompilerHung } from '../build/esbuild-service.ts';
 import { seemsToHoldPolicies } from '../registry/folder/first-glance.ts';
 import { giveBackMemory, startTrials } from './first-load.ts';
 import { startFleet } from './inheritance.ts';
+import { endLeftBehind } from './notices/left-behind.ts';
 import type { ServerParts } from './server-parts.ts';
 import { udpWarnings } from './warnings.ts';
 
@@ -63,6 +64,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   // The two servers cannot listen on one admin address.
   const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
   notices.use(config.notifications);
+  notices.load();
+  if (inheritance === undefined) notices.open();
   cookies.start();
   healthFile.start();
   aliases.start();
@@ -88,6 +91,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await fleet.listen();
   beginToNotify(parts);
   await loaded;
+  await parts.echoRights.look(monitor.snapshot(), log);
   if (isStopped()) return;
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
@@ -95,6 +99,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await takeOver(parts, isAdminLater);
   await updates.open();
   await overrides.open(inheritance !== undefined);
+  notices.open(true);
+  endLeftBehind(parts);
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();

@@ -74,10 +74,10 @@ export class Stop {
       'updates over HTTP': httpUpdates.close(),
       'updates of zones': updates.close(),
       'journals of zones': journals.stop(),
+      'notices that wait': answers.then(() => notices.stop()),
     });
     standing.stop();
     geoFiles.stop();
-    notices.stop();
     monitor.stop();
     cookies.stop();
     charge.close();

@@ -30,6 +30,11 @@ export interface TargetReport {
   readonly latencyMs?: number;
   /** The moving average of that, of probes that succeeded; absent before the first. */
   readonly averageMs?: number;
+  /**
+   * It changes too often, and counts as down whenever it is up: since when, and until when unless it changes again, in
+   * milliseconds since 1970. Absent for one that does not.
+   */
+  readonly held?: { readonly since: number; readonly until: number };
   /** What it says of its load; absent if it says nothing. */
   readonly load?: number;
   readonly owners: readonly string[];

@@ -34,9 +34,12 @@ function isNoPoolAlias(leaf: LeafPlan): boolean {
   return leaf.kind !== 'pool' || leaf.pool.alias === undefined;
 }
 
-/** The types of addresses that each of a choice's members answers: a set of bits, for {@link allAnswer}. */
+/**
+ * The types of addresses that each of a choice's members answers, and whether any of them sheds load: a set of bits, for
+ * {@link allAnswer} and {@link anySheds}.
+ */
 export function commonTypesOf(of: readonly (Plan | Weighted)[]): number {
-  let bits = 0;
+  let bits = of.some((member) => shedsAlone(planOf(member))) ? SHEDS : 0;
   for (const type of ADDRESS_TYPES)
     if (of.every((member) => alwaysAnswers(planOf(member), type))) bits |= bitOf(type);
   return bits;
@@ -46,6 +49,18 @@ export function commonTypesOf(of: readonly (Plan | Weighted)[]): number {
 export function allAnswer({ commonTypes }: Choosing, type: number): boolean {
   return (commonTypes & bitOf(type)) !== 0;
 }
+
+/** Whether a member of a choice sheds load to the others. */
+export function anySheds({ commonTypes }: Choosing): boolean {
+  return (commonTypes & SHEDS) !== 0;
+}
+
+/** Whether a plan is a pool that sheds load, and does not say to whom: to the other members of the choice that it is in. */
+export function shedsAlone(plan: Plan): plan is Extract<Plan, { isAlone: boolean }> {
+  return 'isAlone' in plan && plan.isAlone;
+}
+
+const SHEDS = 4;
 
 function bitOf(type: number): number {
   if (type === RRTYPE.A) return 1;

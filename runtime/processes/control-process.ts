@@ -14,19 +14,11 @@ import { AdminPlace } from '../control/admin-place.ts';
 import { Aliases } from '../control/aliases/aliases.ts';
 import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
-import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
-import type { AnswerEvent } from '../control/fleet/answer-events.ts';
-import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
-import { ZoneImages } from '../control/fleet/zone-images.ts';
 import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
 import type { TakenGeo } from '../control/geo/taken-geo.ts';
-import { Damper } from '../control/health/damper.ts';
-import { HealthFile } from '../control/health/health-file.ts';
-import { HealthLog } from '../control/health/health-log.ts';
-import { HealthNews } from '../control/health/health-news.ts';
+import { createHealth } from '../control/health/create-health.ts';
 import { probeBySettings } from '../control/health/probe-by-settings.ts';
-import { ValueNews } from '../control/health/value-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
 import { createNotices } from '../control/notices/create-notices.ts';
@@ -38,11 +30,9 @@ import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type FactsParts, ServerSource } from '../control/server-facts.ts';
-import type { ServerParts } from '../control/server-parts.ts';
-import { accountIn, dampingOf, registrySettings } from '../control/settings.ts';
+import { registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
 import { KeysInUse } from '../control/signing/keys-in-use.ts';
-import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
 import { DnsUpdates } from '../control/updates/dns-updates.ts';
 import { DynamicStore } from '../control/updates/dynamic-store.ts';
@@ -52,13 +42,11 @@ import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { PushBoard } from '../health/push-board.ts';
-import { systemClock } from '../health/timer-clock.ts';
 import { earlierFolder } from '../registry/earlier/earlier-versions.ts';
 import { lastGoodFolder } from '../registry/last-good.ts';
 import { Registry } from '../registry/registry.ts';
-import { Sandbox } from '../runner/sandbox.ts';
-import { accountToBecome } from '../transport/privileges.ts';
 import { createEchoSender } from '../transport/sockets/echo-requests.ts';
+import { buildAnswers } from './build-answers.ts';
 
 /**
  * Builds a server, which is yet to start. `prelude`: the script that runs before the script of every policy.
@@ -101,30 +89,11 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   });
   const { sandbox, fleet } = answers;
   const memory = new HealthMemory();
-  const probe = probeBySettings(() => settings.config, createEchoSender());
   const pushes = new PushBoard();
+  const probe = probeBySettings(() => settings.config, createEchoSender());
   const monitor = new HealthMonitor({ memory, probe, pushes });
-  const healthNews = new HealthNews((states, near) => fleet.setHealth(states, near));
-  const valueNews = new ValueNews((values) => fleet.setHealth({}, {}, values));
-  monitor.onValues((id, values) => valueNews.tell(id, values));
-  const damper = new Damper({
-    settings: () => dampingOf(settings.config),
-    clock: systemClock,
-    tell: (change, state) => healthNews.tell(change, state),
-    onHeld: (id, isHeld) => healthLog.noteHeld(id, isHeld),
-  });
-  const healthLog = new HealthLog(log.child({ component: 'health' }));
-  const healthFile = new HealthFile(
-    path.join(config.state, 'health'),
-    memory,
-    log.child({ component: 'health' }),
-  );
-  monitor.onChange((change) => {
-    healthLog.note(change);
-    healthFile.note(change);
-    damper.note(change);
-    told.poolNotices.note(change);
-  });
+  const health = createHealth({ settings, fleet, monitor, memory, log: log.child({ component: 'health' }) });
+  monitor.onChange((change) => told.poolNotices.note(change));
   const reloading = new Reloading(log);
   const geoWatch = watchGeo({ ...geo, settings, reloading, fleet, log });
   const told = createNotices({
@@ -133,6 +102,8 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     fleet,
     tls: answers.tls,
     signing: () => signing,
+    aliases: () => aliases,
+    file: path.join(config.state, 'notices'),
     log: log.child({ component: 'notices' }),
   });
   const overrides = new Overrides({
@@ -140,11 +111,16 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     log: log.child({ component: 'overrides' }),
     send: (zones) => fleet.setOverrides(zones),
     onEvent: (event) => tellOverride(event, told.notices),
+    addressesOf: (target) => aliases.addressesOf(target),
   });
   const aliases = new Aliases({
     settings: () => settings.config.alias,
     file: path.join(config.state, 'aliases'),
-    send: (news) => fleet.setAliases(news),
+    send: (news) => {
+      // An address that is drained is known to be before it is answered.
+      overrides.aliasesChanged();
+      fleet.setAliases(news);
+    },
     log: log.child({ component: 'aliases' }),
   });
   const maintenance = new Maintenance({
@@ -152,7 +128,6 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     copy: path.join(config.state, 'maintenance'),
     log: log.child({ component: 'overrides' }),
   });
-  monitor.onNear((id, against) => healthNews.tellNear(id, against));
   const firstLoad = new FirstLoad(log);
   const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,
@@ -232,11 +207,12 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   // Another server writes overrides and dynamic records from then on.
   void charge.replaced.then(() => {
     overrides.close();
+    told.notices.close();
     return updates.close();
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, pushes, healthNews, healthFile, aliases, overrides, maintenance };
+  const hands = { monitor, pushes, aliases, overrides, maintenance };
   const zones = {
     secondaries,
     notifier,
@@ -261,37 +237,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
     ...answers,
     ...told,
     ...health,
+    ...hands,
     ...zones,
   };
-}
-
-/**
- * Builds the answer processes, their secrets, and the sandbox in which policies are tried before they answer.
- */
-function buildAnswers(
-  settings: SettingsInForce,
-  log: Logger,
-  onEvent: (event: AnswerEvent, pid: number) => void,
-): Pick<ServerParts, 'sandbox' | 'images' | 'fleet' | 'cookies' | 'tls'> {
-  const { config, generation } = settings;
-  const account = accountToBecome(accountIn(config));
-  // No query waits for a trial, so no spare sandbox process is kept.
-  const sandbox = new Sandbox({
-    spare: false,
-    isPatient: true,
-    account,
-    settings: config.sandbox,
-    prelude: settings.prelude,
-  });
-  const answerLog = log.child({ component: 'answer' });
-  const folder = path.join(config.state, 'zones');
-  const images = new ZoneImages({ folder, id: generation.id, account, log: answerLog });
-  const fleet = new AnswerFleet({ images, settings: settings.ofAnswers(), log: answerLog, onEvent });
-  const cookies = new CookieSecrets(
-    path.join(config.state, 'cookie-secrets'),
-    log.child({ component: 'cookies' }),
-    (secrets) => fleet.setCookies(settings.ofCookies(secrets)),
-  );
-  const tls = new TlsInUse(log.child({ component: 'tls' }), (secrets) => fleet.setSecrets(secrets));
-  return { sandbox, images, fleet, cookies, tls };
 }

@@ -1,6 +1,7 @@
 /** Completes a draft: checks its records by the rules of zones, and makes the update for answer processes. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { contentHash, shortHash } from '../base/files/content-hash.ts';
+import { manifestOfAliases } from '../build/alias-script.ts';
 import { located } from '../build/failure-place.ts';
 import { encodeManifest } from '../plan/manifest-writer.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';
@@ -181,7 +182,8 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
   const { stopped, stoppedHosts = {} } = policy.trial.kind === 'failed' ? policy.trial : {};
   return {
     file: policy.file,
-    script: policy.script,
+    // A script that decides nothing is not worth a sandbox.
+    script: manifestOfAliases(policy.script) === undefined ? policy.script : '',
     ...(policy.lists && policy.lists.length > 0 && { lists: policy.lists }),
     manifest: encodeManifest(manifest, data),
     targets: manifest.targets.map(({ id }) => id),

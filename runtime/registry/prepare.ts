@@ -5,17 +5,23 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { shortHash } from '../base/files/content-hash.ts';
+import { declares, manifestOfAliases, scriptOfAliases, withAliasRecords } from '../build/alias-script.ts';
 import { type Compiled, compilePolicy } from '../build/compile.ts';
-import type { CompiledPolicy } from '../build/failure-place.ts';
+import { type CompiledPolicy, located } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { ManifestLimits } from '../limits/manifest-limits.ts';
+import type { ManifestData } from '../rpc/plan.ts';
 import { policyKey } from '../runner/policy-key.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
-import { tryPolicy } from '../trial/trial.ts';
+import { acceptManifest, tryPolicy } from '../trial/trial.ts';
 import type { Trial } from '../trial/trial-outcome.ts';
 import type { DynamicZones } from '../update/dynamic-part.ts';
+import type { WireName } from '../wire/name.ts';
+import type { FileAlias } from '../zone/file-alias.ts';
+import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
+
 import type { ZoneFiles } from './discover.ts';
 import { type FolderContent, isAsSeen } from './folder/content.ts';
 import type { LastGood } from './last-good.ts';
@@ -52,22 +58,26 @@ export async function prepareFromFiles(
   { tried = [], proven }: KnownPolicies = {},
 ): Promise<VersionDraft> {
   const { root, transferred, dynamic, countsRuns } = context;
+  const { hasResolvers } = context.settings;
   const { zone } = files;
   const team = teamOf(files, content, context);
-  const isCompiled = files.policy !== undefined && proven === undefined;
-  const compiled = isCompiled ? await compilePolicy(files.policy, { root, countsRuns }) : undefined;
   const {
+    aliases,
     inputs: recordInputs,
     misread,
     modifiedAt,
     problems,
     ...statics
-  } = await staticRecords(files, content, transferred?.partOf(zone), root, team.limits);
-  const file = shownPath(root, files.policy ?? '');
-  const policy = compiled?.ok
-    ? await tryUnlessKnown(zone, compiledPolicy(file, compiled), limited(context, team.limits), tried)
-    : proven;
-  const policyInputs = compiled?.inputs ?? Object.keys(proven?.sources ?? {});
+  } = await staticRecords(files, content, transferred?.partOf(zone), root, team.limits, hasResolvers);
+  const same = proven !== undefined && declares(proven.script, zone, aliases) ? proven : undefined;
+  const isCompiled = files.policy !== undefined && same === undefined;
+  const compiled = isCompiled ? await compilePolicy(files.policy, { root, countsRuns }) : undefined;
+  const declared = declaredBy(files, compiled, aliases, (file) => shownPath(root, file));
+  const policy =
+    declared === undefined
+      ? same
+      : await tryUnlessKnown(zone, declared, limited(context, team.limits), tried);
+  const policyInputs = compiled?.inputs ?? Object.keys(same?.sources ?? {});
   const inputs = new Set([...policyInputs, ...recordInputs, ...team.inputs]);
   return {
     zone,
@@ -85,6 +95,21 @@ export async function prepareFromFiles(
       ...problems,
     ],
   };
+}
+
+/** The policy, with what the zone file declares; `undefined` where there is none, or it does not compile. */
+function declaredBy(
+  { zone, policy, records }: ZoneFiles,
+  compiled: Compiled | undefined,
+  aliases: readonly FileAlias[],
+  shown: (file: string) => string,
+): Omit<TriedPolicy, 'trial'> | undefined {
+  if (compiled?.ok) {
+    const script = withAliasRecords(compiled.script, zone, aliases);
+    return compiledPolicy(shown(policy ?? ''), { ...compiled, script });
+  }
+  if (policy !== undefined || aliases.length === 0) return undefined;
+  return { file: shown(records ?? ''), ...scriptOfAliases(zone, aliases) };
 }
 
 /** Files of a policy that were not as the scan had seen them when the compiler read them. */
@@ -152,7 +177,24 @@ async function tryUnlessKnown(
   const same = tried.find((before) => before.script === script && before.file === file);
   const isSame = same?.trial.kind === 'passed' && hasLimits(same.trial, settings.policy.limits);
   if (isSame) return { ...policy, trial: same.trial };
+  const bare = manifestOfAliases(script);
+  if (bare !== undefined) return { ...policy, trial: trialOfAliases(bare, policy, originOf(zone), settings) };
   const key = policyKey({ zone, version: shortHash(script) });
   const trial = await tryPolicy({ zone, key, file, script, sourceMap, settings: settings.policy }, sandbox);
   return { ...policy, trial };
+}
+
+/** Of what runs no code, no sandbox need try anything. */
+function trialOfAliases(
+  data: ManifestData,
+  policy: CompiledPolicy,
+  zone: WireName,
+  settings: RegistrySettings,
+): Trial {
+  const read = acceptManifest(data, zone, settings.policy);
+  if (read.ok) return { kind: 'passed', accepted: read, diagnostics: [] };
+  const diagnostics = read.problems.map((message) =>
+    located({ code: 'ZONE_FILE', severity: 'error', message }, { keys: [] }, policy),
+  );
+  return { kind: 'refused', diagnostics };
 }

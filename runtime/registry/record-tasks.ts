@@ -15,6 +15,7 @@ import { recordToText } from '../wire/record.ts';
 import { recordKey, recordTextKey } from '../wire/record-key.ts';
 import { checkDraft } from '../zone/check.ts';
 import type { HostFault, HostName } from '../zone/check-hosts.ts';
+import { aliasProblems, type FileAlias } from '../zone/file-alias.ts';
 import { loadZoneFile, readAgain } from '../zone/load.ts';
 import { type PlaceColumns, PlaceTable } from '../zone/place-table.ts';
 import { packedRecords, RecordPack } from '../zone/record-pack.ts';
@@ -34,7 +35,7 @@ import {
   signedElsewhere,
   withoutSignatures,
 } from './signing-records.ts';
-import { recordsBeyond } from './teams/records-beyond.ts';
+import { aliasesBeyond, recordsBeyond } from './teams/records-beyond.ts';
 
 /** Read a master file. */
 export interface ReadTask {
@@ -44,12 +45,15 @@ export interface ReadTask {
   readonly root: string;
   /** What the records may be. Default: anything. */
   readonly limits?: readonly ManifestLimits[];
+  /** Whether anybody can be asked for the targets of ALIAS records. Default: no. */
+  readonly hasResolvers?: boolean | undefined;
 }
 
 /** Records as octets: see {@link RecordPack}. */
 export interface ReadRecords {
   readonly records: Uint8Array<ArrayBuffer>;
   readonly places: PlaceColumns;
+  readonly aliases: readonly FileAlias[];
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of the files that were read. */
   readonly files: readonly string[];
@@ -122,13 +126,25 @@ export function workNow(task: ReadTask | AssembleTask): ReadRecords | AssembledR
 }
 
 function readWithin(
-  { origin, file, root, limits: ofTeam }: ReadTask,
+  { origin, file, root, limits: ofTeam, hasResolvers = false }: ReadTask,
   limits?: typeof LITTLE,
 ): { read: ReadRecords; isComplete: boolean } {
-  const loaded = loadZoneFile(file, { origin, root, ...(limits && { limits }) });
-  const { records, places, files, states, isOverLimit } = loaded;
-  const diagnostics = [...loaded.diagnostics, ...recordsBeyond(records, places, origin, ofTeam)];
-  const read = { records: records.octets.slice(), places: places.columns, diagnostics, files, states };
+  const loaded = loadZoneFile(file, { origin, root, ...(limits && { limits }), takesAliases: true });
+  const { records, places, aliases, files, states, isOverLimit } = loaded;
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...recordsBeyond(records, places, origin, ofTeam),
+    ...aliasesBeyond(aliases, origin, ofTeam),
+    ...aliasProblems(aliases, records, places, origin, hasResolvers),
+  ];
+  const read = {
+    records: records.octets.slice(),
+    places: places.columns,
+    aliases,
+    diagnostics,
+    files,
+    states,
+  };
   return { read, isComplete: !isOverLimit };
 }
 

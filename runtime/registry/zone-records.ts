@@ -6,17 +6,20 @@ import { NO_CONTENT } from '../base/files/content-hash.ts';
 import type { FileState } from '../base/files/file-state.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { ManifestLimits } from '../limits/manifest-limits.ts';
+import type { FileAlias } from '../zone/file-alias.ts';
 import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
 import { type FolderContent, isAsSeen, type SeenFile } from './folder/content.ts';
 import { withoutRecords } from './folder/half-written.ts';
-import { readRecords } from './record-tasks.ts';
+import { type ReadTask, readRecords } from './record-tasks.ts';
 import type { TransferredPart } from './transferred.ts';
 import type { StaticRecords } from './zone-version.ts';
 
 interface LoadedRecords extends StaticRecords {
+  /** ALIAS records, where all of the file is sound. */
+  readonly aliases: readonly FileAlias[];
   readonly problems: readonly Diagnostic[];
   /** The files that the records come from, relative to the folder. */
   readonly inputs: readonly string[];
@@ -26,18 +29,23 @@ interface LoadedRecords extends StaticRecords {
   readonly modifiedAt: number;
 }
 
-/** Reads the static records, which are to keep to the limits. `part`: the records from the zone's primary, if it has one. */
+/**
+ * Reads the static records, which are to keep to the limits. `part`: the records from the zone's primary, if it has one;
+ * `hasResolvers`: whether anybody can be asked for the targets of ALIAS records.
+ */
 export async function staticRecords(
   files: ZoneFiles,
   content: FolderContent,
   part: TransferredPart | undefined,
   root: string,
   limits: readonly ManifestLimits[] = [],
+  hasResolvers?: boolean,
 ): Promise<LoadedRecords> {
   if (part !== undefined) return transferredRecords(part, files, root);
-  return files.records === undefined
-    ? noRecords()
-    : readFile(files.zone, files.records, content, root, limits);
+  if (files.records === undefined) return noRecords();
+  const { zone, records } = files;
+  const task = { kind: 'read', origin: originOf(zone), file: shownPath(root, records), root } as const;
+  return readFile({ ...task, limits, hasResolvers }, content);
 }
 
 /** Marks of a version whose records come from a primary. */
@@ -50,7 +58,7 @@ export function transferredFlags(
 
 function noRecords(): LoadedRecords {
   const nothing = { records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
-  return { ...nothing, inputs: [], misread: [], modifiedAt: 0 };
+  return { ...nothing, aliases: [], inputs: [], misread: [], modifiedAt: 0 };
 }
 
 /** The records from the primary. A `.zone` file of the zone is not read, and a warning says so. */
@@ -70,15 +78,9 @@ function transferredRecords(part: TransferredPart, files: ZoneFiles, root: strin
   };
 }
 
-async function readFile(
-  zone: string,
-  file: string,
-  content: FolderContent,
-  root: string,
-  limits: readonly ManifestLimits[],
-): Promise<LoadedRecords> {
-  const shown = shownPath(root, file);
-  const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root, limits });
+async function readFile(task: ReadTask, content: FolderContent): Promise<LoadedRecords> {
+  const { file: shown, root } = task;
+  const read = await readRecords(task);
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
   const base = path.resolve(root);
@@ -87,7 +89,7 @@ async function readFile(
       ? absolute.slice(base.length + path.sep.length)
       : path.relative(base, absolute);
   const states = new Map([...read.states].map(([absolute, state]) => [relative(absolute), state]));
-  const isEmpty = records.value.size === 0 && read.diagnostics.length === 0;
+  const isEmpty = records.value.size + read.aliases.length === 0 && read.diagnostics.length === 0;
   const problems = isEmpty ? [withoutRecords(shown, 'remove the file')] : read.diagnostics;
   const isFaulty = problems.some(({ severity }) => severity === 'error');
   return {
@@ -99,6 +101,7 @@ async function readFile(
     modifiedAt: Math.max(0, ...[...states.values()].map(({ modifiedAt }) => modifiedAt)),
     records: records.value,
     places: read.places,
+    aliases: isFaulty ? [] : read.aliases,
     recordHashes: read.files.map((absolute) => read.states.get(absolute)?.hash ?? NO_CONTENT),
     // RFC 1035 §5.2: if a part of the file does not load, no part of it is used.
     ...(isFaulty && { withheld: isEmpty ? 'no-records' : 'unsound-records' }),

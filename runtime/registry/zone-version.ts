@@ -31,6 +31,8 @@ export interface RegistrySettings {
   readonly signing?: SigningSettings;
   /** Whether the records of a set are answered in another order each time. Default: never. */
   readonly isCyclic?: (zone: string) => boolean;
+  /** Whether the settings name whom to ask for the targets of ALIAS records. Default: no. */
+  readonly hasResolvers?: boolean;
   /** Whether a zone has secondaries: may be transferred, or is told of by NOTIFY. Default: none has. */
   readonly hasSecondaries?: (zone: string) => boolean;
 }

@@ -12,3 +12,8 @@ export interface ScriptJson {
 export function scriptJson(script: Script): string {
   return typeof script === 'string' ? JSON.stringify(script) : script.json;
 }
+
+/** Whether there is nothing to run: of a zone that only has constant plans, none of which an author wrote as code. */
+export function isEmptyScript(script: Script): boolean {
+  return typeof script === 'string' ? script === '' : script.json === '""';
+}

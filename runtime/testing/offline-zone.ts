@@ -135,7 +135,7 @@ export async function serveOffline(
 ): Promise<void> {
   const context = { health, counters, memory, signing: signingParts(1) };
   zones.put(buildServedZone(served(update, firstTarget), context));
-  if (update.policy === undefined) return;
+  if (update.policy === undefined || update.policy.script === '') return;
   const { script, memoryMb } = update.policy;
   // The policy has been loaded once, for its trial; if the load fails now, the explanation says so.
   await sandbox.load(policyKey(update), script, { memoryMb, timeoutMs: PATIENCE_MS });

@@ -12,6 +12,7 @@ import { loadIn } from '../health/values.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
 import type { Transport } from '../wire/transport.ts';
+import { type GivenAliases, readGivenAliases } from './given-aliases.ts';
 
 /** A question with the world it is asked in. */
 export interface TestCase {
@@ -23,6 +24,8 @@ export interface TestCase {
   /** Pool → milliseconds that its checks take, and its load. */
   readonly latency: ReadonlyMap<string, number>;
   readonly load: ReadonlyMap<string, number>;
+  /** What is known of the targets of aliases. */
+  readonly aliases: GivenAliases;
   readonly seed: number;
 }
 
@@ -35,6 +38,7 @@ const KEYS = [
   'health',
   'latency',
   'load',
+  'aliases',
   'seed',
   'transport',
   'udpSize',
@@ -71,11 +75,13 @@ export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: str
   const [latency, load] = [readValues('latency', given.latency), readValues('load', given.load)];
   if (!latency.ok) return latency;
   if (!load.ok) return load;
+  const aliases = readGivenAliases(given.aliases);
+  if (!aliases.ok) return aliases;
   const asked = readExplainAsk({ name: wholeName(name, zone), type, from, country: undefined });
   if (!asked.ok) return asked;
   const question = { ...asked.value, facts: facts.value, way: way.value, ...udpSize.value };
-  const measured = { latency: latency.value, load: load.value };
-  return ok({ question, now: now.value, health: states.value, ...measured, seed });
+  const world = { health: states.value, latency: latency.value, load: load.value, aliases: aliases.value };
+  return ok({ question, now: now.value, ...world, seed });
 }
 
 type TestWay = NonNullable<ExplainAsk['way']> & { readonly transport: Transport };

@@ -12,6 +12,7 @@ import type { Sandbox } from '../runner/sandbox.ts';
 import { zoneNameFromText } from '../wire/zone-id.ts';
 import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
 import { AskedHosts } from './coverage.ts';
+import { setGivenAliases } from './given-aliases.ts';
 import { setGivenHealth } from './given-health.ts';
 import { type OfflineWorld, type OfflineZone, offlineParts, serveOffline } from './offline-zone.ts';
 import { RanPieces } from './ran-lines.ts';
@@ -67,6 +68,8 @@ export class ZoneUnderTest {
     const targets = this.offline.update.policy?.targets ?? [];
     const sick = setGivenHealth(read.value, [...targets.keys()], this.#pools, this.#parts.health);
     if (sick !== undefined) return fail(sick);
+    const astray = setGivenAliases(read.value.aliases, this.#policy?.aliased ?? [], this.#parts.health);
+    if (astray !== undefined) return fail(astray);
     const parts = { ...this.#parts, clock: () => now, random: seededChance(seed) };
     try {
       if (ask.kind === 'distribution') return await this.#distribution(question, parts);

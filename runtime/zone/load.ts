@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly defaultTtl?: number;
   /** Reading ends with an error when all files together exceed these. */
   readonly limits?: { readonly octets: number; readonly records: number };
+  /** Whether they may have ALIAS records. Default: no. */
+  readonly takesAliases?: boolean;
 }
 
 export interface LoadedZone extends ParsedZone {
@@ -48,7 +50,7 @@ export function loadZoneFile(file: string, options: LoadOptions): LoadedZone {
     const diagnostics = [{ ...diagnose('error', main.problem), file }];
     const { files, states, isOverLimit } = reader;
     const places = new PlaceTable(readAgain);
-    return { records: new RecordPack(), places, diagnostics, files, states, isOverLimit };
+    return { records: new RecordPack(), places, aliases: [], diagnostics, files, states, isOverLimit };
   }
   const parsed = parseZone(main.value.text, {
     ...options,

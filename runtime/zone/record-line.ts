@@ -11,6 +11,7 @@ import { isDataType, typeFromText } from '../wire/iana/rrtype.ts';
 import { nameFromText, type WireName } from '../wire/name.ts';
 import { rdataFromFields } from '../wire/rdata/registry.ts';
 import { MAX_TTL, ttlFromText } from '../wire/ttl.ts';
+import { isAliasWord, readAliasTarget } from './file-alias.ts';
 import type { Entry, SpottedFault, Token } from './lexer.ts';
 
 /** A record without its owner. */
@@ -19,6 +20,8 @@ export interface RecordBody {
   readonly ttl: number | undefined;
   readonly type: number;
   readonly rdata: Uint8Array;
+  /** Of an ALIAS, which is no record: its target. */
+  readonly alias?: WireName;
 }
 
 /** Reads the name of an owner or an origin. */
@@ -36,8 +39,12 @@ export function readTtl(token: Token): Result<number, SpottedFault> {
   return refuse(token, `TTL "${token.text}" is no time`, remedy);
 }
 
-/** Reads the words after the owner. */
-export function readBody(entry: Entry, origin: WireName): Result<RecordBody, SpottedFault> {
+/** Reads the words after the owner. `takesAliases`: whether an ALIAS may stand there (file-alias.ts). */
+export function readBody(
+  entry: Entry,
+  origin: WireName,
+  takesAliases = false,
+): Result<RecordBody, SpottedFault> {
   let ttl: number | undefined;
   let hasClass = false;
   for (let at = entry.isIndented ? 0 : 1; ; at++) {
@@ -54,11 +61,18 @@ export function readBody(entry: Entry, origin: WireName): Result<RecordBody, Spo
       if (classFromText(token.text) !== CLASS.IN) {
         return refuse(token, `Class ${token.text} is not supported`, 'Write IN, or no class at all');
       }
+    } else if (takesAliases && isAliasWord(token.text) && !token.quoted) {
+      const target = readAliasTarget(token, entry.tokens.slice(at + 1), origin);
+      return target.ok ? ok({ ttl, type: NO_TYPE, rdata: NO_RDATA, alias: target.value }) : target;
     } else {
       return readData(entry, at, origin, ttl);
     }
   }
 }
+
+/** What no record has. */
+const NO_TYPE = 0;
+const NO_RDATA = new Uint8Array();
 
 /**
  * A word that looks like a TTL: no type begins with a digit. An address in the place of a type does not

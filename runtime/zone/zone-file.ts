@@ -9,9 +9,10 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, type Result } from '../base/result.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { WireName } from '../wire/name.ts';
+import { canonicalName, type WireName } from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { unescapeText } from '../wire/text-field.ts';
+import type { FileAlias } from './file-alias.ts';
 import { Findings } from './findings.ts';
 import { readGenerate } from './generate.ts';
 import { type Entry, readEntries, type Spot, type SpottedFault, type Token } from './lexer.ts';
@@ -31,6 +32,8 @@ export interface ZoneFileOptions {
   readonly mostRecords?: number;
   /** Reads the files that $INCLUDE names; without it $INCLUDE is a fault. */
   readonly include?: IncludeReader;
+  /** Whether the text may have ALIAS records. Default: no. */
+  readonly takesAliases?: boolean;
 }
 
 /** Finds the text that `target` names when it is included by the file `from`. */
@@ -44,6 +47,8 @@ export interface IncludedText {
 export interface ParsedZone {
   readonly records: RecordPack;
   readonly places: PlaceTable;
+  /** ALIAS records, which are none of the zone. */
+  readonly aliases: readonly FileAlias[];
   readonly diagnostics: readonly Diagnostic[];
   /** Whether reading ended at {@link ZoneFileOptions.mostRecords}. */
   readonly isOverLimit: boolean;
@@ -54,8 +59,8 @@ export function parseZone(text: string, options: ZoneFileOptions): ParsedZone {
   const parser = new ZoneFileParser(options);
   const { file, origin } = options;
   parser.parse(text, { file, chain: file === undefined ? [] : [file], origin, owner: undefined });
-  const { records, places, findings, isFull } = parser;
-  return { records, places, diagnostics: findings.all(), isOverLimit: isFull };
+  const { records, places, aliases, findings, isFull } = parser;
+  return { records, places, aliases, diagnostics: findings.all(), isOverLimit: isFull };
 }
 
 /** Reads a short master file, with records as objects. */
@@ -92,10 +97,12 @@ class ZoneFileParser {
   readonly records = new RecordPack();
   readonly findings = new Findings();
   readonly places: PlaceTable;
+  readonly aliases: FileAlias[] = [];
   readonly #texts = new Map<string | undefined, string>();
   readonly #most: number;
   readonly #include: IncludeReader | undefined;
   readonly #fallbackTtl: number;
+  readonly #takesAliases: boolean;
   /** RFC 2308 §4: $TTL holds for all records after it, even past the end of an included file. */
   #defaultTtl: number | undefined;
   #lastTtl: number | undefined;
@@ -104,6 +111,7 @@ class ZoneFileParser {
     this.places = new PlaceTable((file) => this.#texts.get(file) ?? '');
     this.#most = options.mostRecords ?? MAX_RECORDS;
     this.#include = options.include;
+    this.#takesAliases = options.takesAliases === true;
     this.#fallbackTtl = options.defaultTtl ?? DEFAULT_TTL;
   }
 
@@ -208,10 +216,15 @@ class ZoneFileParser {
       const message = 'There is no record before to take the owner from';
       return { spot: first, message, remedy: 'Begin the line with a name, or "@" for the zone itself' };
     }
-    const body = readBody(entry, origin);
+    const body = readBody(entry, origin, this.#takesAliases);
     if (!body.ok) return body.problem;
-    const { type, rdata } = body.value;
+    const { type, rdata, alias } = body.value;
     if (this.isFull) return undefined;
+    if (alias !== undefined) {
+      const ttl = this.#ttlOf(body.value);
+      this.aliases.push({ owner: canonicalName(owner), ttl, target: alias, place: placeOf(spot, scope) });
+      return undefined;
+    }
     this.records.add(owner, type, this.#ttlOf(body.value), rdata);
     this.places.add(scope.file, spot.line.number, spot.column);
     if (this.isFull) this.findings.add(diagnose('error', tooMany(this.#most), placeOf(spot, scope)));

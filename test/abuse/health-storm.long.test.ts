@@ -54,6 +54,7 @@ const SOUND: Readonly<Record<string, RegExp>> = {
   'spread.storm.example': /^NOERROR(?: A 127\.16\.\d+\.\d+)+$/,
 };
 const IN_FIRST = / 127\.16\.0\.\d+/;
+const IN_SECOND = / 127\.16\.1\.\d+/;
 const STEERED_PER_S = 100;
 
 test(`${TARGETS} targets flap together, and a pool is drained meanwhile`, async (t) => {
@@ -88,6 +89,9 @@ test(`${TARGETS} targets flap together, and a pool is drained meanwhile`, async 
     [],
     'what is drained is not answered',
   );
+  // Nothing was asked in vain: the load went on, and while targets were up clients were led to the next pool.
+  const next = afterwards.filter(({ name, text }) => name.startsWith('www') && IN_SECOND.test(text));
+  assert.ok(next.length > STEERED_PER_S, `${next.length} of ${afterwards.length} at the pool behind it`);
   const kinds = new Set(all.filter(({ name }) => name.startsWith('www')).map(({ text }) => text));
   assert.ok(kinds.has('NOERROR A 192.0.2.99'), 'the targets were down');
   assert.ok(IN_FIRST.test([...kinds].join()), 'and they were up');

@@ -1,7 +1,7 @@
 /** A server for the admin tests: one zone with two pools, two answer processes, numbers that can be told apart. */
 import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
-import { ok } from '../../runtime/base/result.ts';
+import { fail, ok } from '../../runtime/base/result.ts';
 import { configSchema } from '../../runtime/config/schema.ts';
 import type { TargetReport } from '../../runtime/health/reports.ts';
 import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
@@ -144,6 +144,13 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
     },
     released,
     push: (name) => (name === 'db' ? { targets: 2 } : { targets: 0, ...(name === 'bd' && { meant: 'db' }) }),
+    pushLatencies: (octets, kind) =>
+      Promise.resolve(
+        octets.length === 0
+          ? fail('Cannot use the latencies: line 0: it has no heading')
+          : ok({ source: 'api', file: `state/${kind}.csv`, rows: 1, pools: 2 }),
+      ),
+    dropLatencies: () => Promise.resolve(true),
     override: () => Promise.resolve({ kind: 'unknown', why: 'No zone' }),
     reload: () => 1,
     roll: () => Promise.resolve(undefined),

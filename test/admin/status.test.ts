@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { metricsText } from '../../runtime/admin/metrics/metrics.ts';
 import { createObserver } from '../../runtime/admin/observe.ts';
+import { statusPage } from '../../runtime/admin/page.ts';
 import { healthText } from '../../runtime/admin/status-text.ts';
 import { formatStatus } from '../../runtime/cli/verbs/status.ts';
 import { aliasText } from '../../runtime/health/aliases/alias-status.ts';
@@ -171,4 +172,22 @@ test('A pool whose target has no address is down, and what is known of targets i
   ])
     assert.ok(metrics.includes(`${line}\n`), line);
   assert.doesNotMatch(metrics, /dnsteer_alias_addresses\{target="unknown\.example",type="A"\}/);
+});
+
+test('A target that is held back is told with since when and until when, in text and on the page', async () => {
+  const [since, until] = [Date.UTC(2026, 11, 1, 10), Date.UTC(2026, 11, 1, 10, 10)];
+  const held = new Map([['tcp://192.0.2.11:443', { since, until }]]);
+  const { status } = await createObserver(fakeSource({ facts: () => fakeFacts({ held }) }))();
+  const [pool] = status.zones[0]?.pools ?? [];
+  assert.deepEqual(
+    pool?.targets.map((one) => ({ state: one.state, held: one.held })),
+    [
+      { state: 'down', held: undefined },
+      { state: 'up', held: { since, until } },
+    ],
+  );
+  const told = / held back since 2026-12-01T10:00:00Z, until 2026-12-01T10:10:00Z if it is quiet/;
+  assert.match(formatStatus(status), new RegExp(`192\\.0\\.2\\.11:443 up${told.source}`));
+  const page = String(await statusPage(status, { refreshes: false }));
+  assert.match(page, new RegExp(`192\\.0\\.2\\.11:443: up${told.source}`));
 });

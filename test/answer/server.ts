@@ -124,7 +124,7 @@ function policyUpdate(
   };
   return {
     file: `policies/${zone}.ts`,
-    script: '',
+    script: 'void 0',
     ...encodedManifest(manifest, origin),
     budgetMs: deadlineMs / 10,
     deadlineMs,

@@ -131,6 +131,32 @@ test('A reload with other settings is not held up by a file that is broken', asy
   assert.equal(await world.says('geo.example'), 'NO 64496 Example');
 });
 
+test('Latencies that are given to the server stand in place of the file, until they are dropped', async () => {
+  const env = { DNSTEER_ADMIN_LISTEN: new URL(world.server.adminUrl).host };
+  const geo = async (...args: string[]) =>
+    await dnsteer(['geo', 'latencies', ...args], { cwd: world.server.folder, env });
+  const given = async (text: string, ...args: string[]) => {
+    writeFileSync(path.join(folder, 'given.csv'), text);
+    return await geo(path.join(folder, 'given.csv'), ...args);
+  };
+  put('rum.csv', Buffer.from('network,fra,iad\n127.0.0.0/8,9,5\n'));
+  await world.becomes('geo.example', 'iad', 'rum');
+  const rows = await given('network,fra\n127.0.0.0/8,1\n', '--rows');
+  assert.deepEqual([rows.code, rows.stdout], [0, '1 rows for 2 pools are in use\n'], rows.stderr);
+  await world.becomes('geo.example', 'fra', 'rum');
+  const { latencies } = await world.server.status();
+  assert.deepEqual([latencies?.source, latencies?.rows, latencies?.pools], ['api', 1, 2]);
+  const odd = await given('network,fra\nDE,fast\n');
+  assert.equal(odd.code, 1);
+  assert.match(odd.stderr, /Cannot use the latencies: line 2: "fast" is no time/);
+  await world.becomes('geo.example', 'fra', 'rum');
+  assert.equal((await geo('--drop')).stdout, 'The latencies that were pushed are forgotten\n');
+  await world.becomes('geo.example', 'iad', 'rum');
+  const unclear = await geo('--drop', '--rows');
+  assert.notEqual(unclear.code, 0);
+  assert.match(unclear.stderr, /give a file, with --rows or without, or --drop/);
+});
+
 test('A server does not start with a file that it cannot read', async () => {
   const other = mkdtempSync(path.join(tmpdir(), 'dnsteer-geo-'));
   try {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { dnsteer } from '../cli/dnsteer.ts';
 import { dig, digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -34,6 +35,13 @@ export default definePolicy({
 });
 `;
 
+/** A zone without a policy. */
+const RECORDS = `@ 7 IN ALIAS onward.target.example.
+@ 300 IN TXT "beside it"
+www 7 IN ANAME four.target.example.
+*.app 9 IN ALIAS shop.target.example.
+`;
+
 /** A file that changes: NSD takes it for another by its serial. */
 function zone(serial: number, shop: string): string {
   const many = Array.from({ length: 40 }, (_, index) => `large 300 AAAA 2001:db8::${index + 1}`);
@@ -59,12 +67,13 @@ describe('An alias', { skip: missing('nsd') || missing('unbound') || missing('di
   const start = (): Promise<TestServer> =>
     startServer({
       folder,
-      policies: { 'example.com.ts': POLICY },
+      policies: { 'example.com.ts': POLICY, 'records.example.zone': RECORDS },
       processes: 2,
       env: UNHURRIED,
       config: `
 alias: { resolvers: ["127.0.0.1:${unbound.port}"], leastTtl: 1, timeout: 1, stale: 600 }
 dnssec: { zones: [example.com] }
+transfer: { allow: [127.0.0.0/8] }
 `,
     });
   before(async () => {
@@ -104,6 +113,18 @@ dnssec: { zones: [example.com] }
     assert.match(await dig(server.port, 'example.com', 'A'), /\s1\s+IN\s+A\s+192\.0\.2\.2/);
   });
 
+  test('of a zone file, without a policy, is the same, and no secondary gets it', async () => {
+    assert.match(await dig(server.port, 'records.example', 'A'), /\s7\s+IN\s+A\s+192\.0\.2\.7/);
+    assert.deepEqual(await ask('records.example', 'TXT'), ['"beside it"']);
+    assert.deepEqual(await ask('www.records.example', 'A'), ['192.0.2.4']);
+    assert.match(await dig(server.port, 'www.records.example', 'AAAA'), /status: NOERROR.*ANSWER: 0/s);
+    assert.deepEqual(await ask('a.app.records.example', 'AAAA'), ['2001:db8::2']);
+    assert.match(await dig(server.port, 'records.example', 'TYPE65401'), /status: NOERROR.*ANSWER: 0/s);
+    const transferred = await dig(server.port, 'records.example', 'AXFR');
+    assert.match(transferred, /records\.example\.\s+300\s+IN\s+TXT/);
+    assert.doesNotMatch(transferred, /192\.0\.2\.7|65401|ALIAS/);
+  });
+
   test('denies what the target does not have, and no name', async () => {
     for (const question of ['four.example.com AAAA', 'gone.example.com A', 'gone.example.com AAAA']) {
       const printed = await dig(server.port, ...question.split(' '));
@@ -115,6 +136,23 @@ dnssec: { zones: [example.com] }
   test('is signed as other answers that are steered, for the TTL of the pool', async () => {
     const printed = await dig(server.port, 'example.com', 'A', '+dnssec');
     assert.match(printed, /IN\s+RRSIG\s+A 13 2 20 /);
+  });
+
+  test('has single addresses drained, as long as they are among those of its target', async () => {
+    const env = { DNSTEER_ADMIN_LISTEN: new URL(server.adminUrl).host };
+    const told = async (...args: string[]) => await dnsteer(args, { cwd: server.folder, env });
+    const astray = await told('drain', 'example.com/cdn/192.0.2.77');
+    assert.match(astray.stderr, /has no address "192\.0\.2\.77"/);
+    assert.equal((await told('drain', 'example.com/cdn/192.0.2.1', '--for', '1h')).code, 0);
+    await until(
+      () => ask('example.com', 'A'),
+      (all) => all.join() === '192.0.2.2',
+    );
+    assert.equal((await told('undrain', 'example.com/cdn/192.0.2.1')).code, 0);
+    await until(
+      () => ask('example.com', 'A'),
+      (all) => all.length === 2,
+    );
   });
 
   test('follows its target without a new version of the zone', async () => {

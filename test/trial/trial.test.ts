@@ -1,49 +1,9 @@
 /** Trials in the real sandbox: what they find, and where they say it is. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
-import { after, before, type TestContext, test } from 'node:test';
-import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
-import { compilePolicy } from '../../runtime/build/compile.ts';
-import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
-import { Sandbox } from '../../runtime/runner/sandbox.ts';
-import { tryPolicy } from '../../runtime/trial/trial.ts';
-import type { Trial } from '../../runtime/trial/trial-outcome.ts';
-import { CRASH } from '../runner/guests.ts';
-import { sandboxWithStandIns } from '../runner/impostors.ts';
-import { makeFolder } from '../support/policies-folder.ts';
-import { POLICY_SETTINGS } from '../support/policy-settings.ts';
+import { test } from 'node:test';
 import { until } from '../support/until.ts';
-
-const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, isPatient: true, prelude, spawn: sandboxWithStandIns });
-before(() => sandbox.start());
-after(() => sandbox.stop());
-
-/** Tries a policy with these hosts. */
-async function tried(context: TestContext, hosts: string): Promise<{ trial: Trial; told: string }> {
-  const { root } = makeFolder(context, {
-    'example.com.ts': `import { definePolicy, fastest, firstHealthy, health, leastLoaded, rotate, take, weighted } from 'dnsteer';
-const state = { count: 0 }, PLAN = firstHealthy('us', 'pluto'), later = async () => 'us' as never;
-export default definePolicy({
-  pools: { us: { A: ['192.0.2.1'], check: { type: 'tcp', port: 80 } }, eu: { A: ['192.0.2.2'] } },
-  fallback: 'us',
-  hosts: { ${hosts} },
-});
-void [fastest, firstHealthy, health, leastLoaded, rotate, take, weighted, state, PLAN, later];
-`,
-  });
-  const compiled = await compilePolicy('example.com.ts', { root });
-  assert.ok(compiled.ok);
-  const { script, sourceMap } = compiled;
-  const file = path.join(root, 'example.com.ts');
-  const key = `example.com@${context.name.length}`;
-  const trial = await tryPolicy(
-    { zone: 'example.com', file, key, script, sourceMap, settings: POLICY_SETTINGS },
-    sandbox,
-  );
-  return { trial, told: trial.diagnostics.map(formatDiagnostic).join('\n').replaceAll(root, 'policies') };
-}
+import { sandbox, tried } from './tried.ts';
 
 test('A policy that answers every sample client passes, and its pools are known with their targets', async (context) => {
   const { trial, told } = await tried(
@@ -80,15 +40,6 @@ test('Every host that fails is told once, with the client for whom and the line'
   assert.match(told, /error: Host "d" fails for .*A\[0\]/);
 });
 
-test('A host that is always slower than its budget is told so', async (context) => {
-  const { trial, told } = await tried(
-    context,
-    'a: () => { let sum = 0; for (let at = 0; at < 3e7; at += 1) sum += at % 7; return sum < 0 ? "eu" : "us"; }',
-  );
-  assert.equal(trial.kind, 'failed');
-  assert.match(told, /Host "a" takes \d+\.\d ms at best, and its budget is 5 ms/);
-});
-
 test('A host that keeps state between queries is found out, and accepted', async (context) => {
   const { trial, told } = await tried(context, "a: () => ({ A: ['192.0.2.' + (state.count++ % 200)] })");
   assert.equal(trial.kind, 'passed');
@@ -111,19 +62,6 @@ test('A trial whose sandbox is killed is made again: the system may have had its
   assert.notEqual(sandbox.stats().pid, pid);
 });
 
-test('A policy that has to be stopped is told so, and the sandbox serves the next', async (context) => {
-  const { trial } = await tried(context, 'a: () => { for (;;); }');
-  assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
-  const { trial: next, told } = await tried(context, "a: () => 'us'");
-  assert.equal(told, '');
-  assert.equal(next.kind, 'passed');
-});
-
-test('A policy that takes the sandbox down with it is found out', async (context) => {
-  const { trial } = await tried(context, `a: () => { ${CRASH} return "us"; }`);
-  assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
-});
-
 test('What handlers decide for the samples is noted: their types, and whether they look at the name', async (context) => {
   const { trial } = await tried(
     context,
@@ -141,43 +79,6 @@ test('What handlers decide for the samples is noted: their types, and whether th
       ['www', [15]],
     ],
   );
-});
-
-test('A host that hangs is blamed alone, whatever its neighbours wait for', async (context) => {
-  const fine = Array.from({ length: 20 }, (_, index) => `fine${index}: () => 'us'`);
-  const hosts = [...fine.slice(0, 10), 'slow: () => { for (;;); }', ...fine.slice(10)];
-  const { trial } = await tried(
-    context,
-    `${hosts.join(', ')}, late: (q) => { if (q.client.country === 'JP') throw new Error('Not you'); return 'us'; }`,
-  );
-  // Hosts that were judged at once come before those that had to be tried alone.
-  assert.deepEqual(trial.diagnostics.map(({ message }) => message).toSorted(), [
-    'Host "late" fails for a client in JP (IPv4) asking for A: Not you',
-    'Host "slow" fails for a client in DE (IPv4) asking for A: The policy ran longer than 250 ms',
-  ]);
-});
-
-test('A host that hangs for some clients only is blamed for the first of them, and no other host is', async (context) => {
-  const { trial } = await tried(
-    context,
-    "a: () => 'us', b: (q) => { if (q.client.country === 'JP') for (;;); return 'us'; }, c: () => 'us'",
-  );
-  assert.deepEqual(
-    trial.diagnostics.map(({ message }) => message),
-    ['Host "b" fails for a client in JP (IPv4) asking for A: The policy ran longer than 250 ms'],
-  );
-  assert.ok(trial.kind === 'failed' && trial.stopped === undefined);
-  assert.deepEqual(Object.keys(trial.stoppedHosts), ['b']);
-});
-
-test('A host that takes the sandbox down is blamed alone', async (context) => {
-  const { trial } = await tried(
-    context,
-    `a: () => 'us', b: () => { ${CRASH} return 'us'; }, c: () => 'us', d: () => 'eu'`,
-  );
-  assert.ok(trial.kind === 'failed' && trial.stopped === undefined);
-  assert.deepEqual(Object.keys(trial.stoppedHosts), ['b']);
-  assert.equal(trial.diagnostics.length, 1);
 });
 
 test('Each faulty part of a policy is told apart, at its place', async (context) => {

@@ -36,7 +36,7 @@ export const DEPENDS = {
   ERROR: 1 << 25,
   /** The owner of a referral, by which its responses are limited. */
   REFERRAL: 1 << 26,
-  /** This one query: it is explained or recorded, goes on with the version it began with, or is of another class. */
+  /** This one query: it is explained, goes on with the version it began with, or is of another class. */
   THIS_QUERY: 1 << 27,
   /** Which of our addresses was asked. */
   LOCAL: 1 << 28,

@@ -12,11 +12,15 @@ import { ADDRESS_BITS, SUBNET_BITS } from '../facts/asking-client.ts';
 import type { Facts } from '../facts/facts.ts';
 import { plainRead, plainReadOf } from '../facts/plain-read.ts';
 import type { SubnetTexts } from '../facts/subnet-texts.ts';
+import type { KeptLine } from '../replies/kept-lines.ts';
 import type { NotedDecision } from './notes.ts';
-import type { AnswerSet, Snapshot } from './snapshot.ts';
+import type { AnswerSet, Recalled, Snapshot } from './snapshot.ts';
+
+/** What all queries with one reply have in their lines, from the zone on. */
+type Rest = Omit<RecordedLine, 'id' | 'at' | 'name' | 'type' | 'transport' | 'client' | 'scope' | 'chance'>;
 
 /** Nothing is missing, and what there is not is `undefined`: V8 makes such an object at one go, and JSON leaves that out. */
-type WholeLine = { readonly [Field in keyof Required<RecordedLine>]: RecordedLine[Field] | undefined };
+type WholeRest = { readonly [Field in keyof Required<Rest>]: Rest[Field] | undefined };
 
 export interface LineOptions {
   readonly geo: Pick<GeoSource, 'read'>;
@@ -26,37 +30,49 @@ export interface LineOptions {
 }
 
 /** As JSON. */
-export function recordedLine(id: string, snapshot: Snapshot, { geo, networks, isFull }: LineOptions): string {
-  const { served, thrown, down, isOverridden, needsAddress, decisions } = snapshot;
+export function recordedLine(id: string, recorded: Snapshot | Recalled, options: LineOptions): string {
+  const { at, transport, client, scope, thrown, line } = recorded;
+  const from = options.isFull ? addressText(client) : networkText(client, options.networks);
+  const { question, rest } = 'name' in recorded ? partsOf(recorded, from, options) : recorded.line;
+  // What is kept of a reply says nothing of addresses.
+  if ('name' in recorded && !recorded.needsAddress) line?.take(question, rest);
+  const chance = thrown.length > 0 ? `,"chance":${JSON.stringify(thrown)}` : '';
+  // Nothing in these has to be escaped.
+  return `{"id":"${id}","at":"${timeText(at)}",${question},"transport":"${transport}","client":"${from}","scope":${scope}${chance},${rest}}`;
+}
+
+/** What a line says whoever asks: of the question, and from the zone on. */
+function partsOf(
+  snapshot: Snapshot,
+  client: string,
+  { geo, isFull }: LineOptions,
+): Pick<KeptLine, 'question' | 'rest'> {
+  const { served, down, isOverridden, needsAddress, decisions } = snapshot;
   const name = textOf(snapshot.name);
-  const client = isFull ? addressText(snapshot.client) : networkText(snapshot.client, networks);
   const place: Pick<Facts, 'placeOf'> = {
     placeOf: (field) => geo.read(snapshot.client.address, field) ?? null,
   };
   const reads = decisions.flatMap((decision) => readsOf(decision, snapshot.type, place));
   // Who has read the address may have put it into the answer.
   const isCut = needsAddress && !isFull;
-  const line: WholeLine = {
-    id,
-    at: timeText(snapshot.at),
-    name,
-    type: typeToText(snapshot.type),
-    transport: snapshot.transport,
-    client,
+  const rest: WholeRest = {
     zone: served?.id,
     version: served?.version,
     host: snapshot.host,
     source: snapshot.source,
     fallback: snapshot.fallback,
     reads: isCut ? reads.map((read) => cutRead(read, client)) : reads,
-    chance: thrown.length > 0 ? thrown : undefined,
     down: down.length > 0 ? down : undefined,
     rcode: rcodeToText(snapshot.rcode),
     answer: isCut ? [] : snapshot.answer.flatMap((set) => recordsOf(set, name)),
-    scope: snapshot.scope,
     unreplayable: isCut ? 'address' : isOverridden ? 'override' : undefined,
   };
-  return JSON.stringify(line);
+  return { question: withoutBraces({ name, type: typeToText(snapshot.type) }), rest: withoutBraces(rest) };
+}
+
+/** As JSON. */
+function withoutBraces(fields: object): string {
+  return JSON.stringify(fields).slice(1, -1);
 }
 
 /** Without what a read tells of an address beyond its network. */

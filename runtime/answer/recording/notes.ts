@@ -5,6 +5,7 @@
 import type { WireName } from '../../wire/name.ts';
 import type { Decision } from '../decision.ts';
 import type { Leaf } from '../memo/memo-node.ts';
+import type { KeptLine } from '../replies/kept-lines.ts';
 
 /** One that was made for the query; or one from memory, and the name that it was asked for. */
 export type NotedDecision =
@@ -18,12 +19,18 @@ export class RecordingNotes {
   readonly thrown: number[] = [];
   /** When the query was first looked at, in milliseconds since 1970, if it has waited since. */
   at: number | undefined;
+  /** The reply was kept, and so was what its line says. */
+  kept: KeptLine | undefined;
+  /** The reply is kept from now on, and what its line says is to be. */
+  toKeep: KeptLine | undefined;
 
   /** Forgets what was noted before, also of the same query: it begins anew once a decision is there. */
   begin(at: number | undefined): void {
     this.decisions.length = 0;
     this.thrown.length = 0;
     this.at = at;
+    this.kept = undefined;
+    this.toKeep = undefined;
   }
 
   /** The decision was made for this query. */

@@ -1,7 +1,8 @@
 /**
  * Records queries: which of them, and how a query that is recorded becomes a line (snapshot.ts, line.ts), which goes to
- * control with others (outbox.ts). Such a query is answered as any other, but for what is kept of replies, which says nothing
- * of what they rest on: its answer is made anew from memory (accept.ts), and what it rests on is noted meanwhile (notes.ts).
+ * control with others (outbox.ts). Such a query is answered as any other, but that a reply that is kept says nothing
+ * of what it rests on: for the first, the answer is made anew from memory, and what it rests on is noted meanwhile (notes.ts).
+ * From then on the line is kept with the reply (../replies/kept-lines.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
@@ -17,7 +18,7 @@ import { DownTargets } from './down-targets.ts';
 import { recordedLine } from './line.ts';
 import { RecordingNotes } from './notes.ts';
 import type { LineOutbox } from './outbox.ts';
-import { type Snapshot, snapshotOf } from './snapshot.ts';
+import { type Recalled, recalledOf, type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Octets of an answer section that is recorded: all but the rarest, and read in a moment. */
 const MOST_ANSWER_OCTETS = 8192;
@@ -58,7 +59,7 @@ export class Recorder {
   /** Queries up to the next that is recorded, that one included. */
   #left = 0;
   /** Of queries whose lines are to be made. */
-  #snapshots: Snapshot[] = [];
+  #snapshots: (Snapshot | Recalled)[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ settings, geo, health, outbox, random = Math.random }: RecorderOptions) {
@@ -95,16 +96,21 @@ export class Recorder {
   /** Records a query that is answered. */
   note(exchange: Exchange, notes: RecordingNotes): void {
     if (!isQuestion(exchange)) return;
+    if (notes.kept !== undefined) {
+      if (this.outbox.isFull) this.outbox.drop();
+      else this.#gather(recalledOf(exchange, notes.kept, notes));
+      return;
+    }
     const { sections, host, zone } = exchange;
     const pools = host === undefined ? undefined : zone?.attachment.policy?.pools;
     const down = pools === undefined ? NONE : this.#down.in(pools);
-    if (this.outbox.isFull || down === undefined || sections.answer.octetsAtMost > MOST_ANSWER_OCTETS) {
+    if (this.outbox.isFull || down === undefined || sections.answer.octetsAtMost > MOST_ANSWER_OCTETS)
       this.outbox.drop();
-      return;
-    }
-    this.#snapshots.push(
-      snapshotOf(exchange, notes, { down, isOverridden: this.#down.areOverridden(pools) }),
-    );
+    else this.#gather(snapshotOf(exchange, notes, { down, isOverridden: this.#down.areOverridden(pools) }));
+  }
+
+  #gather(recorded: Snapshot | Recalled): void {
+    this.#snapshots.push(recorded);
     if (this.#snapshots.length >= TOGETHER) this.#makeLines();
     if (this.#timer === undefined) this.#timer = setTimeout(() => this.#send(), GATHER_MS).unref();
   }

@@ -14,6 +14,7 @@ import type { Exchange } from '../exchange.ts';
 import { sourceOf } from '../explain/source-of.ts';
 import { DEPENDS } from '../facts/dependence.ts';
 import { NEEDS } from '../facts/fact.ts';
+import type { KeptLine } from '../replies/kept-lines.ts';
 import type { Served } from '../zones/served-zone.ts';
 import type { NotedDecision, RecordingNotes } from './notes.ts';
 
@@ -25,13 +26,27 @@ export interface AnswerSet {
   readonly rdatas: readonly Uint8Array[];
 }
 
-export interface Snapshot {
+/** Of any query that is recorded: what differs from one to the next with the same reply. */
+interface Recorded {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly name: WireName;
-  readonly type: number;
   readonly transport: Transport;
   readonly client: Prefix;
+  readonly thrown: readonly number[];
+  readonly scope: number;
+  /** What else its line says, if the reply is kept: it is there, or is to be made from a {@link Snapshot}. */
+  readonly line: KeptLine | undefined;
+}
+
+/** Of a query that was answered by a reply that is kept. */
+export interface Recalled extends Recorded {
+  readonly line: KeptLine;
+}
+
+/** Of a query whose reply was made. */
+export interface Snapshot extends Recorded {
+  readonly name: WireName;
+  readonly type: number;
   /** What the policy has read of an address, of the client or its resolver, is more than its network says. */
   readonly needsAddress: boolean;
   readonly served: Served | undefined;
@@ -40,22 +55,36 @@ export interface Snapshot {
   readonly source: Explanation['source'];
   readonly fallback: FallbackReason | undefined;
   readonly decisions: readonly NotedDecision[];
-  readonly thrown: readonly number[];
   readonly down: readonly string[];
   /** Operators have overridden a pool of the policy. */
   readonly isOverridden: boolean;
   readonly rcode: number;
   readonly answer: readonly AnswerSet[];
-  readonly scope: number;
 }
 
 /** Of the pools of a policy. */
 export type HealthNotes = Pick<Snapshot, 'down' | 'isOverridden'>;
 
 /** Nothing is noted as read. */
+export function recalledOf(
+  { requester, facts }: Exchange,
+  line: KeptLine,
+  { thrown }: RecordingNotes,
+): Recalled {
+  return {
+    at: facts.now,
+    transport: requester.transport,
+    client: facts.client(),
+    thrown: thrown.length > 0 ? thrown.slice() : NOTHING_THROWN,
+    scope: facts.scope,
+    line,
+  };
+}
+
+/** Nothing is noted as read. */
 export function snapshotOf(
   exchange: Exchange,
-  { decisions, thrown, at }: RecordingNotes,
+  { decisions, thrown, at, toKeep }: RecordingNotes,
   { down, isOverridden }: HealthNotes,
 ): Snapshot {
   const { query, requester, zone, cause, facts, dependence, rcode } = exchange;
@@ -81,6 +110,7 @@ export function snapshotOf(
     rcode,
     answer: answerOf(exchange),
     scope: facts.scope,
+    line: toKeep,
   };
 }
 

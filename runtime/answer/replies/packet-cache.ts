@@ -21,6 +21,7 @@ import { NEEDS } from '../facts/fact.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import { outcomeOf } from '../steering/draw.ts';
 import type { Served, ServedZone } from '../zones/served-zone.ts';
+import { KeptLines } from './kept-lines.ts';
 import { KeptLoads } from './kept-loads.ts';
 import { KIND, NO_SLOT, PacketSlots, SLOT, WORD } from './packet-slots.ts';
 
@@ -64,6 +65,7 @@ export class PacketCache {
   /** Of what is kept under that stamp, by row in what is counted. */
   readonly #zoneAt: (ServedZone | undefined)[] = [];
   readonly #loads = new KeptLoads();
+  readonly #lines = new KeptLines();
 
   constructor({ slots, zones, health, counters, memory }: PacketCacheOptions) {
     this.resize(slots);
@@ -76,6 +78,7 @@ export class PacketCache {
   /** Keeps so many from now on, and none of those before. */
   resize(slots: number): void {
     this.#slots = slots > 0 ? new PacketSlots(slots) : undefined;
+    this.#lines.forget();
     this.#large = undefined;
     this.#largeSlots = slots / PER_LARGE;
   }
@@ -172,6 +175,7 @@ export class PacketCache {
       (this.#loads.number(exchange.choice.load) << LOAD_SHIFT);
     const at = slots.contentAt(slot);
     writer.buffer.copy(octets, at, writer.sectionsStart, writer.sectionsEnd);
+    this.#beginLine(slots, slot, exchange);
     while (this.#zoneAt.length <= exchange.row) this.#zoneAt.push(undefined);
     this.#zoneAt[exchange.row] = exchange.zone;
   }
@@ -183,9 +187,17 @@ export class PacketCache {
     const hits = (flags >> HITS_SHIFT) & MOST_HITS;
     // Now and then a decision is to be made again: that begins where it is taken from memory.
     if (hits > 0 && hits >= this.#memory.hitsToRecheck) return false;
+    const { notes } = exchange;
+    const line = notes === undefined ? undefined : this.#lines.of(this.#lineOf(slots, slot));
+    // Of a query that is recorded, what its line says has to be made, and so the reply.
+    if (notes !== undefined && line === undefined) return false;
     const size = words[slot + WORD.SIZE] ?? 0;
     const counts = words[slot + WORD.COUNTS] ?? 0;
     if (!exchange.writer.writeSections(octets, slots.contentAt(slot), size, counts)) return false;
+    if (notes !== undefined) {
+      notes.kept = line;
+      exchange.draw.tellAhead();
+    }
     if (flags >> LOAD_SHIFT !== 0) this.#loads.add(flags >> LOAD_SHIFT);
     const row = words[slot + WORD.ROW] ?? 0;
     exchange.row = row;
@@ -201,6 +213,19 @@ export class PacketCache {
     return true;
   }
 
+  /** What a recording says of the reply before is forgotten; and of this one it is to be kept, if the query is recorded. */
+  #beginLine(slots: PacketSlots, slot: number, { notes, dependence }: Exchange): void {
+    const number = this.#lineOf(slots, slot);
+    // Which part of a client's network a row of latencies is for differs from client to client.
+    if (notes === undefined || (dependence.bits & NEEDS.LATENCIES) !== 0) this.#lines.drop(number);
+    else notes.toKeep = this.#lines.begin(number);
+  }
+
+  /** No other slot has this number, in either memory. */
+  #lineOf(slots: PacketSlots, slot: number): number {
+    return slots === this.#slots ? slot : ~slot;
+  }
+
   /** Of numbers that never go down the sum is the same only if all of them are. */
   #renewStamp(): void {
     const stamp = (this.#zones.changes + this.#health.changes + this.#clearings) | 0;
@@ -209,6 +234,7 @@ export class PacketCache {
     // Zones that are gone are not to be held.
     this.#zoneAt.length = 0;
     this.#loads.forget();
+    this.#lines.forget();
   }
 }
 

@@ -51,6 +51,11 @@ export class Draw implements Chance {
     return this.#thrown;
   }
 
+  /** Says what was thrown ahead: the outcome is taken from it at once, and the query has no other draw. */
+  tellAhead(): void {
+    if (this.#thrown !== NOT_THROWN) this.heard?.push(this.#thrown);
+  }
+
   /** Takes a turn ahead, among so many: the next one of this query is the same. */
   takeTurn(size: number, question: TurnOf): number {
     this.#turn = this.#turns.next(question);

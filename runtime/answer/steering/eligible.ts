@@ -5,10 +5,11 @@
  */
 import type { HealthTable } from '../../health/table.ts';
 import type { Measure } from '../../health/values.ts';
-import { allAnswer } from '../../plan/answered-types.ts';
+import { allAnswer, anySheds, shedsAlone } from '../../plan/answered-types.ts';
 import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Choosing } from '../../plan/plan.ts';
+import { keptPart } from '../../plan/kinds/shed.ts';
+import type { Choosing, Plan } from '../../plan/plan.ts';
 import { mayBeAlias } from '../../plan/plan-aliases.ts';
 import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import {
@@ -49,7 +50,8 @@ export class Eligible implements Candidates {
   /** Marks which members of a choice take part; false if none does. */
   mark(plan: Choosing, type: number, health: HealthTable): boolean {
     const anyone = this.#mark(plan, type, health);
-    this.isPartial = health.arePartial && this.#notesShares(plan, health);
+    this.isPartial = (health.arePartial || anySheds(plan)) && this.#notesShares(plan, health);
+    if (this.isPartial && this.#areAll) this.#flagAll();
     return anyone;
   }
 
@@ -61,6 +63,12 @@ export class Eligible implements Candidates {
 
   share(index: number): number {
     return this.isPartial ? (this.#shares[index] ?? 1) : 1;
+  }
+
+  /** From now on by flags: somebody may be left out. */
+  #flagAll(): void {
+    this.#areAll = false;
+    for (let index = 0; index < this.#count; index += 1) this.#flags[index] = true;
   }
 
   #mark(plan: Choosing, type: number, health: HealthTable): boolean {
@@ -159,7 +167,7 @@ export class Eligible implements Candidates {
   #notesShares(plan: Choosing, health: HealthTable): boolean {
     let isAnyLess = false;
     for (let index = 0; index < this.#count; index += 1) {
-      const share = this.failsOpen ? 1 : shareOfPlan(memberAt(plan, index), health);
+      const share = this.failsOpen ? 1 : shareOfMember(memberAt(plan, index), health);
       this.#shares[index] = share;
       isAnyLess ||= share < 1;
     }
@@ -177,6 +185,20 @@ export class Eligible implements Candidates {
     if (takesPart) this.count += 1;
   }
 }
+
+/** Which part of what it would get it gets: operators drain it, or it sheds load. */
+function shareOfMember(member: Plan, health: HealthTable): number {
+  const share = shareOfPlan(member, health);
+  if (!shedsAlone(member)) return share;
+  const { low, high } = member;
+  const [alone] = member.of;
+  const load = alone === undefined ? Number.POSITIVE_INFINITY : poolMeasure(alone.pool, 'load', health);
+  const kept = keptPart(load, low, high);
+  return share * Math.max(kept, NEARLY_NOTHING);
+}
+
+/** A share of nothing at all would leave nobody among members that all have it. */
+const NEARLY_NOTHING = 1e-300;
 
 function hasAddressUp(member: ReturnType<typeof memberAt>, health: HealthTable): boolean {
   return isUpFor(member, RRTYPE.A, health) || isUpFor(member, RRTYPE.AAAA, health);

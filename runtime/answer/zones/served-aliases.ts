@@ -23,7 +23,7 @@ export class ServedAliases {
       if (one.isGone === true) this.#told.delete(one.target);
       else this.#told.set(one.target, one);
       for (const pool of this.#pools.get(one.target) ?? []) {
-        show(pool, one);
+        showAlias(pool, one);
         if (pool.overridden !== undefined) overridden.add(pool);
       }
     }
@@ -37,7 +37,7 @@ export class ServedAliases {
     for (const pool of aliased) {
       const target = pool.alias?.target ?? '';
       const known = this.#told.get(target);
-      if (known !== undefined) show(pool, known);
+      if (known !== undefined) showAlias(pool, known);
       const all = this.#pools.get(target) ?? new Set();
       this.#pools.set(target, all);
       all.add(pool);
@@ -55,7 +55,8 @@ export class ServedAliases {
   }
 }
 
-function show(pool: Pool, news: AliasNews): void {
+/** Has a pool answer by what is known of its target. */
+export function showAlias(pool: Pool, news: AliasNews): void {
   const sets = pool.alias?.take(news);
   if (sets === undefined) return;
   const { overridden } = pool;

@@ -17,6 +17,7 @@ import type { AliasNews } from '../../health/aliases/alias-news.ts';
 import type { ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import { History } from '../../journal/history.ts';
 import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
+import { isEmptyScript } from '../../rpc/script.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -211,7 +212,7 @@ export class Publisher {
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
   async #load(update: SentZone, policy: Built['policy'], before: string | undefined): Promise<void> {
-    if (policy === undefined || policy.quarantined !== undefined) return;
+    if (policy === undefined || policy.quarantined !== undefined || isEmptyScript(policy.script)) return;
     const { memoryMb, topLevelMs, loadMs, budgetMs } = policy;
     const limits = { memoryMb, timeoutMs: topLevelMs, withoutManifest: true };
     const known = { before, loadMs, budgetMs };

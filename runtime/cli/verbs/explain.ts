@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { GivenAliases } from '../../testing/given-aliases.ts';
 import { askAdmin } from '../admin-client.ts';
 import { adminAlone, configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
@@ -29,6 +30,11 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--up <pool>', 'as if it were up', collected)
     .option('--at <moment>', 'as if it were then: "2026-12-24 23:00 Europe/Berlin"')
     .option('--seed <number>', 'as if chance came to the same each time')
+    .option(
+      '--alias <target=addresses>',
+      'with --offline: what an alias leads to (shop.cdn.example=192.0.2.1,2001:db8::1); can be given again',
+      collected,
+    )
     .addOption(
       new Option('--id <id>', 'a query that was recorded, as it was; by the files of now').conflicts(
         AS_IT_WAS,
@@ -53,6 +59,8 @@ export function define(command: Command, host: CliHost, done: Done): void {
         done(await explainById(host, flags.id, name, flags, ask));
         return;
       }
+      if (flags.alias !== undefined && flags.offline !== true)
+        command.error('error: --alias goes with --offline: a server that runs has resolved its aliases');
       // Commander says it in the same words, of what it knows to be required.
       if (name === undefined) command.error("error: missing required argument 'name'");
       const { from, country, dnssec, down, up, at, seed } = flags;
@@ -63,7 +71,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
 }
 
 /** What a query that was recorded brings along. */
-const AS_IT_WAS = ['from', 'country', 'down', 'up', 'at', 'seed'];
+const AS_IT_WAS = ['from', 'country', 'down', 'up', 'at', 'seed', 'alias'];
 
 interface ExplainFlags extends JsonFlag {
   readonly from?: string;
@@ -72,6 +80,7 @@ interface ExplainFlags extends JsonFlag {
   readonly up?: readonly string[];
   readonly at?: string;
   readonly seed?: string;
+  readonly alias?: readonly string[];
   readonly id?: string;
   readonly dnssec?: boolean;
   readonly offline?: boolean;
@@ -84,16 +93,17 @@ async function explainQuestion(
   ask: ConfigAsk,
 ): Promise<number> {
   const { readExplainAsk } = await import('../../admin/explain-request.ts');
+  const { readAliasFlags } = await import('../../testing/given-aliases.ts');
   const wanted = readExplainAsk(question);
-  if (!wanted.ok) {
-    printError(wanted.problem);
-    return 2;
-  }
+  const aliases = readAliasFlags(options.alias ?? []);
+  for (const read of [wanted, aliases]) if (!read.ok) printError(read.problem);
+  if (!wanted.ok || !aliases.ok) return 2;
   const config = await configOrTell(host, ask);
   // Where settings have become wrong, the server that runs explains by those before.
   const admin = options.offline === true ? undefined : (config?.admin ?? (await adminAlone(host, ask)));
   if (config === undefined && admin === undefined) return 1;
-  return await tell(await explainWith({ admin, config }, question, wanted.value), options);
+  const asked = { question, ask: wanted.value, aliases: aliases.value };
+  return await tell(await explainWith({ admin, config }, asked), options);
 }
 
 /** Explains a query that was recorded; `place` is a file, or a folder of files. */
@@ -127,11 +137,17 @@ async function tell(
   return 0;
 }
 
+/** A question, as a server gets it and as it is read. */
+interface Asked {
+  readonly question: ExplainText;
+  readonly ask: ExplainAsk;
+  readonly aliases: GivenAliases;
+}
+
 /** Asks a server if `admin` says where; without a reply the answer is found here, if there are settings for that. */
 async function explainWith(
   { admin, config }: { readonly admin: Config['admin'] | undefined; readonly config: Config | undefined },
-  question: ExplainText,
-  ask: ExplainAsk,
+  { question, ask, aliases }: Asked,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
   if (admin !== undefined) {
     const live = await askAdmin<Explanation>(admin, `/api/explain?${parameters(question)}`);
@@ -144,7 +160,7 @@ async function explainWith(
   }
   assert(config !== undefined, 'there is a server to ask, or there are settings');
   const { explainOffline } = await import('../work/explain-offline.ts');
-  return await explainOffline(config, ask);
+  return await explainOffline(config, ask, aliases);
 }
 
 function parameters(question: ExplainText): string {

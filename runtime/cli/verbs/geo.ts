@@ -1,9 +1,17 @@
 /** `dnsteer geo …`: what is known of places, how old it is, and newer files in place of older ones. */
 import type { Command } from 'commander';
 import { configOrTell } from '../config-or-tell.ts';
-import { askFrom, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
+import {
+  ADMIN_OF_SERVER,
+  askFrom,
+  examples,
+  type JsonFlag,
+  type SettingFlags,
+  withConfig,
+} from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
 import { count } from '../values.ts';
+import type { PushFlags } from '../work/geo/push-latencies.ts';
 
 type Flags = SettingFlags & JsonFlag;
 
@@ -30,6 +38,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
       examples(
         'dnsteer geo',
         'dnsteer geo update ./GeoLite2-City.mmdb',
+        'dnsteer geo latencies rum.csv',
         'dnsteer geo update https://example.com/dbip-city-lite.mmdb.gz --file dbip-city-lite.mmdb',
       ),
     )
@@ -50,6 +59,27 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .action(async (from: string, _: unknown, sub: Command) =>
       done(await update(host, from, sub.optsWithGlobals())),
     );
+  defineLatencies(command, host, done);
+}
+
+/** Options of its own: those of `dnsteer geo` come with `optsWithGlobals`. */
+function defineLatencies(command: Command, host: Host, done: Done): void {
+  withConfig(command.command('latencies'))
+    .description(
+      'Give the running server latencies from clients to pools, for the plan closestByLatency. They stand in place of geo.latency, also after a restart, until they are dropped.',
+    )
+    .argument('[file]', 'a table as geo.latency names it: network,fra,iad and rows of milliseconds')
+    .option('--rows', 'leave the rows that the file does not have as they are')
+    .option('--drop', 'forget what was given: the file of the settings is used again')
+    .option('--admin <address>', ADMIN_OF_SERVER)
+    .option('--json', 'print JSON')
+    .action(async (file: string | undefined, _: unknown, sub: Command) => {
+      const flags: PushFlags & { readonly drop?: boolean } = sub.optsWithGlobals();
+      if ((file === undefined) !== (flags.drop === true) || (flags.drop === true && flags.rows === true))
+        sub.error('error: give a file, with --rows or without, or --drop');
+      const { dropLatencies, pushLatencies } = await import('../work/geo/push-latencies.ts');
+      done(file === undefined ? await dropLatencies(host, flags) : await pushLatencies(host, file, flags));
+    });
 }
 
 async function show(host: Host, flags: Flags): Promise<number> {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { overrideText, poolOverrideText } from '../../admin/overrides/override-text.ts';
 import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
-import { processName, zoneNotes } from '../../admin/status-text.ts';
+import { heldText, processName, zoneNotes } from '../../admin/status-text.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import { type AliasStatus, aliasText } from '../../health/aliases/alias-status.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
@@ -48,6 +48,7 @@ export function formatStatus(reported: Status): string {
       `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
     ...signatureLines(status),
     ...geoLines(status),
+    ...latencyLines(status),
     ...recordingLines(status),
     ...(status.lastReload === undefined
       ? []
@@ -129,11 +130,12 @@ const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'OVERRIDE
 function poolRows({ zone, pools }: ZoneStatus): string[][] {
   return pools.map((pool) => {
     const { name, targets } = pool;
-    const states = targets.map(({ type, address, state, problem, averageMs, load }) => {
+    const states = targets.map((target) => {
+      const { type, address, state, problem, averageMs, load } = target;
       const why = state === 'down' && problem !== undefined ? ` (${problem})` : '';
       const time = state !== 'up' || averageMs === undefined ? '' : ` ${Math.round(averageMs)} ms`;
       const loaded = load === undefined ? '' : ` load ${load}`;
-      return `${type} ${address} ${state}${why}${time}${loaded}`;
+      return `${type} ${address} ${state}${why}${time}${loaded}${heldText(target)}`;
     });
     const said = pool.override === undefined ? '' : paint('odd', poolOverrideText(pool.override));
     return [`${zone} ${name}`, healthWord(pool), said, states.join(', ')];
@@ -152,7 +154,6 @@ function signatureLines({ zones, totals }: Status): string[] {
   ];
 }
 
-/** What became of queries that were to be recorded, if any were. */
 function geoLines({ geo = [] }: Status): string[] {
   const texts = geo.map(({ name, file, built, ageDays, isBefore2020 }) => {
     const age = isBefore2020 === true ? 'before 2020' : `${built?.slice(0, 10)}, ${ageDays} days old`;
@@ -161,6 +162,14 @@ function geoLines({ geo = [] }: Status): string[] {
   return texts.length === 0 ? [] : [`Geo data: ${texts.join('; ')}`];
 }
 
+function latencyLines({ latencies }: Status): string[] {
+  if (latencies === undefined) return [];
+  const { source, file, rows, pools } = latencies;
+  const from = source === 'api' ? `pushed, in place of geo.latency (${file})` : file;
+  return [`Latencies: ${rows} rows for ${pools} pools, ${from}`];
+}
+
+/** What became of queries that were to be recorded, if any were. */
 function recordingLines({ recording }: Status): string[] {
   if (recording === undefined) return [];
   const { sample, full, folder, written, dropped } = recording;

@@ -18,6 +18,7 @@ import {
   isSuspicionOf,
   problemsOf,
   tooManyProbes,
+  unpermittedEchoes,
 } from './examine-zones.ts';
 import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { withSandbox } from './offline-sandbox.ts';
@@ -104,7 +105,11 @@ async function inspect(
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
   // What is wrong with a manifest is so for each zone of its folder.
   const ofAll = new Set((await Promise.all(ofZones)).flat());
-  const problems = [...ofAll, ...tooManyProbes(examined, context)];
+  const problems = [
+    ...ofAll,
+    ...tooManyProbes(examined, context),
+    ...(await unpermittedEchoes(examined, context)),
+  ];
   const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
   const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
   const [warnings, errors] = joinWarnings(codes, typed);
@@ -167,7 +172,7 @@ async function typesOf(
 ): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
   const compiled = zones.flatMap(({ files, draft }) =>
-    draft.policy === undefined ? [] : [files.policy ?? ''],
+    draft.policy === undefined || files.policy === undefined ? [] : [files.policy],
   );
   const typed = compiled.filter((file) => file.endsWith('.ts'));
   if (zones.every(({ files }) => files.policy === undefined)) {

@@ -1,6 +1,8 @@
 /** Finds the problems of single zones, and of all zones together. */
+
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { shownPath } from '../../build/shown-path.ts';
+import { probedTargets } from '../../health/combination.ts';
 import { complete } from '../../registry/complete.ts';
 import type { ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
@@ -9,6 +11,7 @@ import { ProbeBudget } from '../../registry/probe-budget.ts';
 import { draftSigning } from '../../registry/signed-zones.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
+import { whyNoEcho } from '../../transport/sockets/echo-requests.ts';
 import { findImpurities } from '../../trial/purity.ts';
 
 /** A zone's files, and the draft made of them. */
@@ -59,6 +62,27 @@ export function tooManyProbes(
     if (problem === undefined) budget.declare(files.zone, targets, limits?.data);
     return problem ?? [];
   });
+}
+
+/** Warns once of each policy with a check of type icmp, if no echo request can be sent from here. */
+export async function unpermittedEchoes(
+  zones: readonly ExaminedZone[],
+  { root }: Pick<PrepareContext, 'root'>,
+  ask: () => Promise<string | undefined> = whyNoEcho,
+): Promise<Diagnostic[]> {
+  const needing = zones.filter(({ draft }) => {
+    const { targets = [] } = acceptedOf(draft.policy)?.manifest ?? {};
+    return targets.some((checked) => probedTargets(checked).some(({ type }) => type === 'icmp'));
+  });
+  const problem = needing.length === 0 ? undefined : await ask();
+  if (problem === undefined) return [];
+  const message = `Checks of type "icmp" fail where this runs, and their targets are down: ${problem}`;
+  return needing.map(({ files }) => ({
+    code: 'POLICY_MANIFEST',
+    severity: 'warning',
+    message,
+    file: shownPath(root, files.policy ?? ''),
+  }));
 }
 
 /** Finds impurities, one policy at a time: another run in between could end the context that is watched. */

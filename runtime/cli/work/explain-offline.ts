@@ -11,6 +11,7 @@ import { placeOfFailure, withPlace } from '../../build/failure-place.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { createGeoSource } from '../../geo/geo-source.ts';
+import type { Pool } from '../../plan/plan.ts';
 import type { ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { withOrigins } from '../../registry/served-version.ts';
@@ -18,13 +19,26 @@ import { signingRules } from '../../registry/signed-zones.ts';
 import { findZones } from '../../registry/teams/discover-allowed.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { Sandbox } from '../../runner/sandbox.ts';
-import { makeOfflineZone, type OfflineZone, offlineParts, serveOffline } from '../../testing/offline-zone.ts';
+import { type GivenAliases, setGivenAliases } from '../../testing/given-aliases.ts';
+import {
+  makeOfflineZone,
+  type OfflineParts,
+  type OfflineZone,
+  offlineParts,
+  serveOffline,
+} from '../../testing/offline-zone.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { printNotice } from '../terminal.ts';
 import { withSandbox } from './offline-sandbox.ts';
 
 type Outcome<T> = Result<T, readonly Diagnostic[]>;
 
-export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
+/** `aliases`: what is known of the targets of aliases; nobody is asked for them. */
+export async function explainOffline(
+  config: Config,
+  ask: ExplainAsk,
+  aliases: GivenAliases = new Map(),
+): Promise<Outcome<Explanation>> {
   const found = findZone(config, ask.name);
   if (!found.ok) return found;
   const zone = found.value?.files.zone ?? '';
@@ -37,12 +51,20 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     if (made?.ok === false) return made;
     const parts = offlineParts({ sandbox, config, geo: createGeoSource(config.geo) });
     if (made !== undefined) await serveOffline(made.value, parts, config);
+    const astray = setGivenAliases(aliases, aliasedPools(zone, parts), parts.health);
+    if (astray !== undefined) return fail([{ code: 'USAGE', severity: 'error', message: astray }]);
     const explained = await explainAsIf({ ...ask, withOrigins: true }, parts);
     if (!explained.ok) return fail([{ code: 'USAGE', severity: 'error', message: explained.problem }]);
     const script = made?.value.script;
     const told = withOrigins(explained.value, made?.value.origins);
     return ok(script === undefined ? told : withPlace(told, (trace) => placeOfFailure(trace, script)));
   });
+}
+
+function aliasedPools(zone: string, { zones }: OfflineParts): readonly Pool[] {
+  const origin = zoneNameFromText(zone);
+  const served = origin.ok ? zones.find(origin.value, origin.value.length) : undefined;
+  return served?.attachment.policy?.aliased ?? [];
 }
 
 interface FoundZone {

@@ -80,6 +80,10 @@ export class Aliases {
     this.#keeper.settingsChanged();
   }
 
+  addressesOf(target: string): readonly string[] {
+    return this.#keeper.addressesOf(target);
+  }
+
   report(): AliasReport[] {
     return this.#keeper.report();
   }

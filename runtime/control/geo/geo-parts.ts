@@ -17,7 +17,12 @@ export async function takeGeo(config: Config, parent: Logger): Promise<TakenGeo>
   const geoFiles = new GeoFiles({ folder: path.join(config.state, 'geo-files'), log });
   await geoFiles.take(config.geo.files);
   const account = accountToBecome(accountIn(config));
-  const latencyFile = new LatencyFile({ folder: path.join(config.state, 'latencies'), account, log });
+  const latencyFile = new LatencyFile({
+    folder: path.join(config.state, 'latencies'),
+    pushed: path.join(config.state, 'latencies.csv'),
+    account,
+    log,
+  });
   await latencyFile.take(config.geo.latency);
   return { geoFiles, latencyFile };
 }

@@ -28,6 +28,13 @@ export interface DamperOptions {
   readonly onHeld: (id: string, isHeld: boolean) => void;
 }
 
+/** A target that is held back whenever it is up, in milliseconds since 1970. */
+export interface HeldTarget {
+  readonly since: number;
+  /** When it will be held no more, unless it changes before. */
+  readonly until: number;
+}
+
 export class Damper {
   readonly #options: DamperOptions;
   /** Of targets that have changed. */
@@ -53,6 +60,14 @@ export class Damper {
     tell(change, isHeld ? 'held' : state);
   }
 
+  /** The targets that are held back, by id. */
+  held(): ReadonlyMap<string, HeldTarget> {
+    const held = new Map<string, HeldTarget>();
+    for (const [id, { frozenAt, quietAt }] of this.#changing)
+      if (frozenAt !== undefined) held.set(id, { since: frozenAt, until: quietAt });
+    return held;
+  }
+
   /** Notes a change of a target, and tells whether it changes too often. */
   #isFrozen(id: string, isUp: boolean): boolean {
     const { settings, clock, onHeld } = this.#options;
@@ -62,23 +77,26 @@ export class Damper {
       return false;
     }
     const now = clock.now();
-    const known = this.#changing.get(id) ?? { times: [], isFrozen: false, isUp, endQuiet: () => {} };
+    const known = this.#changing.get(id) ?? { times: [], isUp, quietAt: now, endQuiet: () => {} };
     known.isUp = isUp;
     known.times = [...known.times.filter((time) => now - time < windowMs), now].slice(-changes - 1);
-    const wasFrozen = known.isFrozen;
-    known.isFrozen ||= known.times.length > changes;
+    const wasFrozen = known.frozenAt !== undefined;
+    if (known.times.length > changes) known.frozenAt ??= now;
+    const isFrozen = known.frozenAt !== undefined;
+    const wait = isFrozen ? quietMs : windowMs;
+    known.quietAt = now + wait;
     known.endQuiet();
-    known.endQuiet = clock.after(known.isFrozen ? quietMs : windowMs, () => this.#rest(id));
+    known.endQuiet = clock.after(wait, () => this.#rest(id));
     this.#changing.set(id, known);
-    if (known.isFrozen && !wasFrozen) onHeld(id, true);
-    return known.isFrozen;
+    if (isFrozen && !wasFrozen) onHeld(id, true);
+    return isFrozen;
   }
 
   /** A target has not changed for long enough. Where it is down, that tells nobody anything. */
   #rest(id: string): void {
     const known = this.#changing.get(id);
     this.#changing.delete(id);
-    if (known?.isFrozen !== true) return;
+    if (known?.frozenAt === undefined) return;
     const { tell, onHeld } = this.#options;
     onHeld(id, false);
     if (known.isUp) tell({ id }, 'up');
@@ -93,7 +111,9 @@ export class Damper {
 interface Changing {
   /** When it has changed, in milliseconds since 1970: the last ones, one more than are let pass. */
   times: readonly number[];
-  isFrozen: boolean;
+  /** Since when it is held back whenever it is up. */
+  frozenAt?: number;
   isUp: boolean;
+  quietAt: number;
   endQuiet: () => void;
 }

@@ -1,6 +1,8 @@
 /** The parts that tell operators of what happens, and where each hears of it. */
 import type { Logger } from '../../base/log.ts';
+import { systemClock } from '../../health/timer-clock.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { Aliases } from '../aliases/aliases.ts';
 import type { AnswerFleet } from '../fleet/answer-fleet.ts';
 import type { Reloading } from '../reloading.ts';
 import type { KeysInUse } from '../signing/keys-in-use.ts';
@@ -15,6 +17,9 @@ export interface NoticeSources {
   readonly fleet: Pick<AnswerFleet, 'stats' | 'members'>;
   readonly tls: Pick<TlsInUse, 'warnings'>;
   readonly signing: () => Pick<KeysInUse, 'warnings'>;
+  readonly aliases: () => Pick<Aliases, 'report'>;
+  /** Where what waits is kept. */
+  readonly file: string;
   readonly log: Logger;
 }
 
@@ -24,8 +29,9 @@ export interface NoticeParts {
   readonly standing: StandingNotices;
 }
 
-export function createNotices({ reloading, registry, fleet, tls, signing, log }: NoticeSources): NoticeParts {
-  const notices = new NoticeBoard(log);
+export function createNotices(sources: NoticeSources): NoticeParts {
+  const { reloading, registry, fleet, tls, signing, aliases, file, log } = sources;
+  const notices = new NoticeBoard(log, systemClock, file);
   const standing = new StandingNotices({
     notices,
     lastReload: () => reloading.last,
@@ -34,6 +40,7 @@ export function createNotices({ reloading, registry, fleet, tls, signing, log }:
     processes: () => fleet.members().length,
     certificateWarnings: () => tls.warnings(),
     keyWarnings: () => signing().warnings(),
+    aliases: () => aliases().report(),
   });
   return { notices, poolNotices: new PoolNotices(notices), standing };
 }

@@ -9,6 +9,7 @@ import { Backoff } from '../../base/backoff.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Result } from '../../base/result.ts';
 import { systemClock, type TimerClock } from '../../health/timer-clock.ts';
+import type { KeptQueue } from './kept-queue.ts';
 import type { Notice, NoticeMessage } from './notice.ts';
 
 /** `gone`: it takes no messages any more. */
@@ -26,6 +27,8 @@ export interface NoticeQueueOptions {
   readonly gatherMs: () => number;
   readonly log: Logger;
   readonly clock?: TimerClock;
+  /** What {@link NoticeQueue.kept} tells has changed. */
+  readonly onChange?: () => void;
 }
 
 /** Notices that a message tells one by one. */
@@ -65,7 +68,36 @@ export class NoticeQueue {
       const key = `${notice.kind} ${notice.state}`;
       this.#more.set(key, (this.#more.get(key) ?? 0) + 1);
     }
+    this.#options.onChange?.();
     if (this.#sending === undefined) this.#sendLater();
+  }
+
+  /** What waits, for the next start; `undefined` where nothing does. */
+  kept(): KeptQueue | undefined {
+    const [sending, told, lost] = [this.#sending, this.#told, this.#lost];
+    if (this.#isGone || (sending === undefined && told.length + lost === 0)) return undefined;
+    return {
+      ...(sending && { sending }),
+      began: this.#began,
+      told,
+      more: Object.fromEntries(this.#more),
+      lost,
+    };
+  }
+
+  /** Takes over what waited when the last server ended, before what has been added here; its message goes first, under its id. */
+  restore({ sending, began, told, more, lost }: KeptQueue): void {
+    const added = this.#told;
+    this.#told = [];
+    for (const [key, count] of Object.entries(more)) this.#more.set(key, (this.#more.get(key) ?? 0) + count);
+    for (const notice of [...told, ...added]) this.add(notice);
+    this.#lost += lost;
+    if (sending === undefined || this.#sending !== undefined) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#sending = sending;
+    this.#began = Math.min(began, this.#clock.now());
+    void this.#send(sending);
   }
 
   /** What is wrong with the recipient. */
@@ -88,6 +120,7 @@ export class NoticeQueue {
       this.#cancelTimer = undefined;
       this.#sending = this.#messageOf();
       this.#began = this.#clock.now();
+      this.#options.onChange?.();
       void this.#send(this.#sending);
     });
   }
@@ -134,6 +167,7 @@ export class NoticeQueue {
 
   #goOn(): void {
     this.#sending = undefined;
+    this.#options.onChange?.();
     if (this.#told.length > 0) this.#sendLater();
   }
 

@@ -16,8 +16,8 @@ interface WatchedPool {
 
 export class PoolNotices {
   readonly #notices: Pick<NoticeBoard, 'began' | 'over'>;
-  /** Ids of targets that are down. */
-  readonly #down = new Set<string>();
+  /** What is known of targets, by id: at a start nothing is, and nothing is over because of that. */
+  readonly #states = new Map<string, 'up' | 'down'>();
   readonly #zones = new Map<string, readonly WatchedPool[]>();
   /** Most targets are in one pool: all of those share a list that the pool makes, which nobody changes. */
   readonly #byTarget = new Map<string, readonly WatchedPool[]>();
@@ -53,11 +53,16 @@ export class PoolNotices {
     for (const pool of after) this.#judge(pool);
   }
 
+  /** The pools that are watched. */
+  get subjects(): ReadonlySet<string> {
+    return new Set([...this.#zones.values()].flat().map(({ subject }) => subject));
+  }
+
   note({ id, state, problem, isRecalled, isPart }: StateChange): void {
     // What counts together with others is told of as a whole.
     if (state === 'unknown' || isPart === true) return;
-    if (state === 'down') this.#down.add(id);
-    else this.#down.delete(id);
+    if (state === 'gone') this.#states.delete(id);
+    else this.#states.set(id, state);
     const shown = id.replace(/ every=\d+ timeout=[^;)]*/g, '');
     if (state === 'down' && isRecalled !== true)
       this.#notices.began(
@@ -72,14 +77,22 @@ export class PoolNotices {
 
   #judge({ subject, targets, weights, percent = 0 }: WatchedPool): void {
     const all = weights.reduce((sum, weight) => sum + weight, 0);
-    const up = weights.reduce(
-      (sum, weight, at) => (this.#down.has(targets[at] ?? '') ? sum : sum + weight),
-      0,
-    );
-    const isAllUp = !targets.some((id) => this.#down.has(id));
-    if (!isAllUp && isBelow(up, all, percent))
-      this.#notices.began('pool', subject, `pool ${subject} is down: ${downText(up, all, percent)}`);
-    else this.#notices.over('pool', subject, `pool ${subject} is up`);
+    const states = targets.map((id) => this.#states.get(id));
+    const weightOf = (counts: (state: 'up' | 'down' | undefined) => boolean): number =>
+      weights.reduce((sum, weight, at) => (counts(states[at]) ? sum + weight : sum), 0);
+    const atMost = weightOf((state) => state !== 'down');
+    const isBegun = states.includes('down') && isBelow(atMost, all, percent);
+    if (isBegun)
+      this.#notices.began('pool', subject, `pool ${subject} is down: ${downText(atMost, all, percent)}`);
+    else if (
+      !states.includes(undefined) ||
+      !isBelow(
+        weightOf((state) => state === 'up'),
+        all,
+        percent,
+      )
+    )
+      this.#notices.over('pool', subject, `pool ${subject} is up`);
   }
 
   #enter(pool: WatchedPool): void {

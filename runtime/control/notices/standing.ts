@@ -1,11 +1,13 @@
 /**
  * Tells of what is wrong and stays so until somebody mends it: settings that could not be read again, zones whose files
- * are refused, policies in quarantine, certificates, keys. Their parts know of it anyway; they are looked at now and then.
+ * are refused, policies in quarantine, certificates, keys, aliases that nobody resolves. Their parts know of it anyway; they are looked at now and then.
  */
 import type { ReloadOutcome } from '../../admin/source.ts';
 import { formatDiagnostic } from '../../base/diagnostic.ts';
+import type { AliasReport } from '../../health/aliases/alias-keeper.ts';
 import type { RegisteredZone } from '../../registry/zone-status.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
+import { unresolved } from './alias-notices.ts';
 import type { NoticeBoard } from './notice-board.ts';
 
 export interface StandingParts {
@@ -17,6 +19,7 @@ export interface StandingParts {
   readonly processes: () => number;
   readonly certificateWarnings: () => readonly string[];
   readonly keyWarnings: () => readonly string[];
+  readonly aliases: () => readonly AliasReport[];
 }
 
 const LOOK_MS = 10_000;
@@ -41,7 +44,7 @@ export class StandingNotices {
 
   /** Looks at all of it now, if anybody is to be told. */
   async look(): Promise<void> {
-    const { notices, certificateWarnings, keyWarnings, zones, lastReload } = this.#parts;
+    const { notices, certificateWarnings, keyWarnings, aliases, zones, lastReload } = this.#parts;
     if (!notices.isOn || this.#isLooking) return;
     this.#isLooking = true;
     try {
@@ -49,6 +52,7 @@ export class StandingNotices {
       notices.hold('reload', new Map([...reloadOf(lastReload()), ...refusedZones(known)]));
       notices.hold('certificate', byText(certificateWarnings()));
       notices.hold('keys', byText(keyWarnings()));
+      notices.hold('alias', unresolved(aliases()));
       const stats = await this.#parts.stats();
       // A process that is being replaced does not tell what it has in quarantine: nothing is over because of that.
       if (stats.length >= this.#parts.processes()) notices.hold('quarantine', quarantined(known, stats));

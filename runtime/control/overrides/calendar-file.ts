@@ -160,14 +160,15 @@ class CalendarReader {
 
   #series(event: Event, first: Moment): Times[] | undefined {
     const rule = event.get('RRULE');
-    if (rule === undefined) return [{ first: first.text, firstAt: first.at }];
+    // What is wrong with exceptions is told of an event that comes once as well.
+    const except = this.#except(event.get('EXDATE'));
+    if (rule === undefined) return except.has(first.at) ? [] : [{ first: first.text, firstAt: first.at }];
     const read = readCalendarRule(
       rule.value,
       (new Date(`${first.text.slice(0, 10)}T00:00Z`).getUTCDay() + 6) % 7,
     );
     if (!read.ok) return this.#refuse(rule.line, read.problem);
     const lastAt = this.#lastAt(rule, read.value, first, event.get('DTSTART'));
-    const except = this.#except(event.get('EXDATE'));
     const { everyDays } = read.value;
     return read.value.shifts.map((days) => {
       const begin = daysLater({ first: first.text, firstAt: first.at }, days);

@@ -21,21 +21,29 @@ const REMEDY = 'write the windows one by one';
 
 /** `weekday`: that of the first begin, from 0 for Monday. */
 export function readCalendarRule(written: string, weekday: number): Result<CalendarRule> {
+  const all = written.split(';');
   const parts = new Map(
-    written.split(';').map((part) => [part.replace(/=.*/s, '').toUpperCase(), part.replace(/^[^=]*=?/, '')]),
+    all.map((part) => [part.replace(/=.*/s, '').toUpperCase(), part.replace(/^[^=]*=?/, '')]),
   );
+  // RFC 5545 §3.3.10: no part stands twice.
+  if (parts.size < all.length) return fail('RRULE has a part that stands twice');
   for (const name of parts.keys())
     if (!PARTS.includes(name)) return fail(`RRULE may not have "${name.slice(0, 20)}" here; ${REMEDY}`);
   const freq = parts.get('FREQ')?.toUpperCase();
   if (freq !== 'DAILY' && freq !== 'WEEKLY')
     return fail(`RRULE must be FREQ=DAILY or FREQ=WEEKLY; ${REMEDY}`);
-  const interval = Number(parts.get('INTERVAL') ?? 1);
+  const interval = wholeIn(parts.get('INTERVAL') ?? '1');
   const everyDays = interval * (freq === 'DAILY' ? 1 : 7);
   if (!isWhole(everyDays, 1, MOST_DAYS)) return fail(`RRULE must come again within ${MOST_DAYS} days`);
   const shifts = freq === 'DAILY' ? dailyShifts(parts) : weeklyShifts(parts, weekday, everyDays);
   if (!shifts.ok) return shifts;
   const end = readEnd(parts, shifts.value.length);
   return end.ok ? ok({ everyDays, shifts: shifts.value, ...end.value }) : end;
+}
+
+/** RFC 5545 §3.3.10: digits, and no other way to write a number. */
+function wholeIn(written: string): number {
+  return /^\d{1,9}$/.test(written) ? Number(written) : Number.NaN;
 }
 
 type Parts = ReadonlyMap<string, string>;
@@ -63,6 +71,6 @@ function readEnd(parts: Parts, series: number): Result<Pick<CalendarRule, 'count
   if (until !== undefined)
     return count === undefined ? ok({ until }) : fail('RRULE has either COUNT or UNTIL, not both');
   if (count === undefined) return ok({});
-  if (!isWhole(Number(count), 1, MOST_COUNT)) return fail(`COUNT must be from 1 to ${MOST_COUNT}`);
-  return series === 1 ? ok({ count: Number(count) }) : fail('COUNT and several days: write UNTIL');
+  if (!isWhole(wholeIn(count), 1, MOST_COUNT)) return fail(`COUNT must be from 1 to ${MOST_COUNT}`);
+  return series === 1 ? ok({ count: wholeIn(count) }) : fail('COUNT and several days: write UNTIL');
 }

@@ -18,7 +18,7 @@ import { readTargetPattern, type TargetPattern } from '../../health/overrides/ta
 import type { PoolOverride, ZoneOverrides } from '../../health/overrides/zone-overrides.ts';
 import { systemClock, type TimerClock } from '../../health/timer-clock.ts';
 import { OverrideFile } from './override-file.ts';
-import { type NamedPools, ZonePools } from './zone-pools.ts';
+import { type AddressesOf, type NamedPools, ZonePools } from './zone-pools.ts';
 
 export interface OverridesOptions {
   readonly file: string;
@@ -26,6 +26,8 @@ export interface OverridesOptions {
   /** Tells answer processes. */
   readonly send: (zones: readonly ZoneOverrides[]) => void;
   readonly onEvent?: (event: OverrideEvent) => void;
+  /** What aliases lead to; default: nowhere. */
+  readonly addressesOf?: AddressesOf;
   readonly clock?: TimerClock;
 }
 
@@ -46,7 +48,7 @@ export class Overrides {
   readonly #clock: TimerClock;
   readonly #file: OverrideFile;
   readonly #keeping: Keeping;
-  readonly pools = new ZonePools();
+  readonly pools: ZonePools;
   /** By key, in the order in which they were said. */
   #said = new Map<string, Said>();
   #windows: readonly Said[] = [];
@@ -57,7 +59,15 @@ export class Overrides {
   #cancelTimer: () => void = () => {};
   #state: 'starting' | 'open' | 'closed' = 'starting';
 
-  constructor({ file, log, send, onEvent = () => {}, clock = WALL_CLOCK }: OverridesOptions) {
+  constructor({
+    file,
+    log,
+    send,
+    onEvent = () => {},
+    addressesOf = () => [],
+    clock = WALL_CLOCK,
+  }: OverridesOptions) {
+    this.pools = new ZonePools(addressesOf);
     this.#log = log;
     this.#send = send;
     this.#onEvent = onEvent;
@@ -159,6 +169,11 @@ export class Overrides {
   setZone(zone: string, pools: NamedPools | undefined): void {
     this.pools.set(zone, pools);
     this.#tell([zone]);
+  }
+
+  /** Aliases lead elsewhere: what is said of single addresses holds for them as long as they are among those. */
+  aliasesChanged(): void {
+    this.#tell(this.pools.zones);
   }
 
   /** These windows of maintenance are open. */

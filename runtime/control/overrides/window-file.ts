@@ -17,6 +17,8 @@ type Path = readonly PropertyKey[];
 type Sites = ReadonlyMap<string, readonly TargetPattern[]>;
 
 const MOST_WINDOWS = 10_000;
+/** Characters, some 4000 windows: more would hold control up, and with it all probes, for seconds while it is parsed. */
+const MOST_YAML = 256 * 1024;
 const MOST_DAYS = 366;
 const KEYS = ['sites', 'windows'];
 const WINDOW_KEYS = [
@@ -40,6 +42,13 @@ export function readWindowFile(
   shown: string,
 ): Result<readonly MaintenanceWindow[], readonly Diagnostic[]> {
   if (isCalendar(text)) return readCalendar(text, shown);
+  if (text.length > MOST_YAML) {
+    const message = `A file of windows in YAML has ${MOST_YAML / 1024} KiB at most; this one has ${Math.ceil(text.length / 1024)}`;
+    const remedy = 'Leave out windows that are over, or write a calendar (iCalendar), which may be longer';
+    return fail([
+      { code: 'MAINTENANCE_FILE', severity: 'error', message, remedy, file: shown, line: 1, column: 1 },
+    ]);
+  }
   try {
     const parsed = parseConfigFile(text, shown);
     if (!parsed.ok) return fail(parsed.problem.map((problem) => ({ ...problem, code: 'MAINTENANCE_FILE' })));

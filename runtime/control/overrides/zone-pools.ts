@@ -6,13 +6,25 @@ import { rdataToText } from '../../wire/rdata/registry.ts';
 
 export type NamedPools = ReadonlyMap<string, Pool>;
 
+/** The addresses that the target of an alias has at the moment. */
+export type AddressesOf = (target: string) => readonly string[];
+
 export class ZonePools {
   readonly #zones = new Map<string, readonly PoolShape[]>();
+  readonly #addressesOf: AddressesOf;
+
+  constructor(addressesOf: AddressesOf) {
+    this.#addressesOf = addressesOf;
+  }
 
   /** The version of a zone that is served next has these pools; `undefined`: it is served no more. */
   set(zone: string, pools: NamedPools | undefined): void {
     if (pools === undefined) this.#zones.delete(zone);
-    else this.#zones.set(zone, Array.from(pools.values(), shapeOf));
+    else
+      this.#zones.set(
+        zone,
+        Array.from(pools.values(), (pool) => shapeOf(pool, this.#addressesOf)),
+      );
   }
 
   has(zone: string): boolean {
@@ -29,10 +41,12 @@ export class ZonePools {
   }
 }
 
-function shapeOf(pool: Pool): PoolShape {
+function shapeOf(pool: Pool, addressesOfTarget: AddressesOf): PoolShape {
+  const { name, alias } = pool;
+  if (alias !== undefined) return { name, addresses: () => addressesOfTarget(alias.target) };
   let known: readonly string[] | undefined;
   return {
-    name: pool.name,
+    name,
     addresses: () => {
       known ??= addressesOf(pool);
       return known;

@@ -34,6 +34,8 @@ export interface FamilyReport {
   readonly since?: number;
   readonly isStale: boolean;
   readonly problem?: string;
+  /** Attempts in a row that failed; absent: the last one did not. */
+  readonly failures?: number;
 }
 
 interface Watched {
@@ -123,6 +125,12 @@ export class AliasKeeper {
         const kept = families[family];
         if (kept !== undefined && kept.until > oldest) yield [target, family, kept];
       }
+  }
+
+  /** The addresses of a target as they were told last, or are about to be. */
+  addressesOf(target: string): readonly string[] {
+    const { A, AAAA } = this.#watched.get(target)?.told ?? nothingKnown(target);
+    return [...(A.addresses ?? []), ...(AAAA.addresses ?? [])];
   }
 
   report(): AliasReport[] {
@@ -261,12 +269,12 @@ export class AliasKeeper {
 
   #reportOf(family: TargetFamily): FamilyReport {
     const { addresses, isStale } = family.newsAt(this.#options.clock.now(), this.#options.times());
-    const { problem, known } = family;
+    const { problem, known, failures } = family;
     return {
       addresses,
       isStale,
       ...(addresses !== null && known && { since: known.since }),
-      ...(problem !== undefined && { problem }),
+      ...(problem !== undefined && { problem, failures }),
     };
   }
 }

@@ -17,6 +17,8 @@ export interface FamilyStatus {
   readonly isStale: boolean;
   /** Why they cannot be asked for anew at the moment. */
   readonly problem?: string;
+  /** Attempts in a row that failed; absent: the last one did not. */
+  readonly failures?: number;
 }
 
 export function aliasStatuses(reports: readonly AliasReport[], now: number): AliasStatus[] {

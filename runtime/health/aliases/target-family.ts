@@ -68,6 +68,11 @@ export class TargetFamily {
     this.#askAt = now + 1000 * Math.min(Math.max(leastTtl, ttl / 2), AHEAD * ttl);
   }
 
+  /** Attempts in a row that failed. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /** When to ask next. */
   get askAt(): number {
     return this.#askAt;

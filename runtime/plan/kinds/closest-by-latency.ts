@@ -56,9 +56,15 @@ export const closestByLatency: ChoosingKind<'closestByLatency'> = {
   octets: ({ of }) => OBJECT * 2 + 4 * of.length,
   text: (_plan, inside) => `closestByLatency(${inside.join(', ')})`,
   pick(plan, candidates, client) {
-    const row = rowFor(plan, candidates, client);
-    if (row === NO_ROW) return pickNearest(plan.of, candidates, client.location());
-    return leastIn(plan, row, candidates);
+    const table = client.latencies;
+    if (table !== undefined) {
+      if (plan.columns.table !== table) find(plan, table);
+      for (let level = 0; level < LATENCY_LEVELS; level += 1) {
+        const best = leastIn(plan, client.latencyRow(table, level), candidates);
+        if (best !== NOBODY) return best;
+      }
+    }
+    return pickNearest(plan.of, candidates, client.location());
   },
   why(plan, index, client, candidates) {
     const row = rowFor(plan, candidates, client);
@@ -91,6 +97,7 @@ function find({ of, columns }: ByLatency, table: LatencyTable): void {
 
 /** The member with the least value in a row, the first of several; NOBODY where none has one. */
 function leastIn(plan: ByLatency, row: number, candidates: Candidates): number {
+  if (row === NO_ROW) return NOBODY;
   let best = NOBODY;
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < plan.of.length; index += 1) {

@@ -1,6 +1,7 @@
 /**
  * The plan `shed`: the first of several pools, which hands a growing share of its queries on as its load grows: none up to `low`,
- * all from `high` on. The next one does the same with what comes to it. What nobody keeps goes to the least loaded.
+ * all from `high` on. The next one does the same with what comes to it. What nobody keeps goes to the least loaded. One pool alone
+ * sheds to the other members of the choice that it is in, which passes it over as one that is being drained (answer/steering/eligible.ts).
  */
 import type { Fields } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
@@ -31,6 +32,8 @@ declare module '../plan.ts' {
       readonly of: readonly PoolPlan[];
       readonly low: number;
       readonly high: number;
+      /** It has one pool, and sheds to the other members of the choice that it is in. */
+      readonly isAlone: boolean;
       readonly together: boolean;
       readonly commonTypes: number;
     };
@@ -42,11 +45,11 @@ export const shed: ChoosingKind<'shed'> = {
   compile(data, path, ttl, reader) {
     const of = reader.pools(data, path, ttl);
     const marks = readMarks(data, keyPath(path, 'shed'), reader);
-    if (of.length < 2) reader.refuse(keyPath(path, 'shed'), 'Needs a second pool, to which load is shed');
     return {
       kind: 'shed',
       of,
       ...marks,
+      isAlone: of.length === 1,
       together: isTogether(data, path, reader),
       commonTypes: commonTypesOf(of),
     };
@@ -86,8 +89,8 @@ function keep(count: number, candidates: Candidates, low: number, high: number):
   return left;
 }
 
-/** Who says no load sheds none. */
-function keptPart(load: number, low: number, high: number): number {
+/** The part that one keeps of what comes to it. Who says no load sheds none. */
+export function keptPart(load: number, low: number, high: number): number {
   if (load <= low || load === Number.POSITIVE_INFINITY) return 1;
   return load >= high ? 0 : (high - load) / (high - low);
 }

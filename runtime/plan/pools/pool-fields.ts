@@ -14,7 +14,8 @@ export function checkPoolName(name: string, path: string, reader: DataReader): v
   reader.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
 }
 
-const POOL_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
+/** The names after the colon are those of pools that `alias()` stands for: the target, and the TTL that the call states. */
+const POOL_NAME = /^(?:[A-Za-z0-9][\w.-]{0,62}|alias:[\w.-]{1,253}(?::\d{1,10})?)$/;
 
 /** Latitude and longitude; one fault is one: a pool whose place is wrong does not lack it. */
 export function readPoolPlace(value: unknown, path: string, reader: DataReader): Pool['at'] {

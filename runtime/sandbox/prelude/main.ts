@@ -9,6 +9,7 @@
 import { keyPath } from '../../base/key-path.ts';
 import { RAN_HOST } from '../../rpc/test-talk.ts';
 import { MOST_RESULT } from '../limits.ts';
+import { aliasesOfFile, manifestOfNothing, withAliases } from './alias-records.ts';
 import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
 import { beginRun, endRun, hostOf, type Run } from './facts.ts';
@@ -21,6 +22,7 @@ import type { Program } from './program.ts';
 import { query } from './query.ts';
 import { takeRan } from './ran.ts';
 
+export { alias } from './kinds/alias.ts';
 export { bounded } from './kinds/bounded.ts';
 export { closestByLatency } from './kinds/closest-by-latency.ts';
 export { cname } from './kinds/cname.ts';
@@ -43,8 +45,11 @@ markImpurities();
 // For code that build/narrow-reads.ts writes.
 defineProperty(globalThis, '__dnsteer_compared', { value: compared });
 
-/** Connects the exports of a policy file to the host. `ran`: how often each piece has run, where a test counts that. */
-export function install(moduleExports: Readonly<Record<string, unknown>>, ran?: Uint32Array): void {
+/**
+ * Connects the exports of a policy file to the host; `null`: the zone has none, and a file with ALIAS records.
+ * `ran`: how often each piece has run, where a test counts that.
+ */
+export function install(moduleExports: Readonly<Record<string, unknown>> | null, ran?: Uint32Array): void {
   const made = programOf(moduleExports);
   const manifest = stringify('error' in made ? made : made.manifest);
   const { handlers, plan }: Pick<Program, 'handlers' | 'plan'> = 'error' in made ? NO_PROGRAM : made;
@@ -84,9 +89,16 @@ export function install(moduleExports: Readonly<Record<string, unknown>>, ran?: 
 const PLACELESS = '{"placeless":true}';
 const NO_PROGRAM = { handlers: create(null), plan: planFrom } as const;
 
-function programOf(moduleExports: Readonly<Record<string, unknown>>): Program | { readonly error: Thrown } {
+function programOf(
+  moduleExports: Readonly<Record<string, unknown>> | null,
+): Program | { readonly error: Thrown } {
   try {
-    return handlerProgram(moduleExports) ?? exportedPolicy(moduleExports.default);
+    const program =
+      moduleExports === null
+        ? { ...NO_PROGRAM, manifest: manifestOfNothing() }
+        : (handlerProgram(moduleExports) ?? exportedPolicy(moduleExports.default));
+    const manifest = withAliases(program.manifest, aliasesOfFile(), 'The zone file has');
+    return { ...program, manifest };
   } catch (problem) {
     return { error: describeThrown(problem) };
   }

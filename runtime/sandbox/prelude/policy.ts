@@ -5,7 +5,10 @@
  */
 import type { Policy } from '../../../types/policy.d.ts';
 import { keyPath } from '../../base/key-path.ts';
+import { ALIAS_PREFIX } from '../../rpc/aliases/alias-pool.ts';
 import type { ManifestData, PlanData, PoolData, UpWhenData } from '../../rpc/plan.ts';
+import { aliasPools } from './alias-pools.ts';
+import { type AliasRecord, targetFrom, withAliases } from './alias-records.ts';
 import { checkFrom } from './checks.ts';
 import { describe } from './describe.ts';
 import { planFrom } from './plans.ts';
@@ -59,7 +62,7 @@ function programOf(policy: unknown): Program {
   for (const key of Object.keys(policy)) {
     if (!POLICY_KEYS.includes(key)) problems.add(unknownKey('', key, POLICY_KEYS));
   }
-  declarePools(isObject(policy.pools) ? Object.keys(policy.pools) : []);
+  declarePools([...(isObject(policy.pools) ? Object.keys(policy.pools) : []), ...Object.keys(aliasPools)]);
   const settings = ['ttl', 'leastTtl', 'budget', 'deadline'].flatMap((key) => {
     const value =
       policy[key] === undefined ? undefined : problems.attempt(() => numberFrom(policy[key], key));
@@ -68,8 +71,14 @@ function programOf(policy: unknown): Program {
   const pools = entriesFrom('pools', policy, poolFrom, problems);
   const fallback = problems.attempt(() => fallbackFrom(policy.fallback));
   const hosts = entriesFrom('hosts', policy, hostFrom, problems);
-  const records = entriesFrom('records', policy, staticFrom, problems);
+  const statics = entriesFrom('records', policy, staticFrom, problems);
   problems.throwIfAny();
+  const aliases = statics.flatMap(([name, { alias, ttl }]) =>
+    alias === undefined ? [] : [{ name, target: alias.target, ttl }],
+  );
+  const records = statics.flatMap(([name, { alias, ...own }]) =>
+    alias !== undefined && Object.keys(own.records).length === 0 ? [] : [[name, own] as const],
+  );
   const handlers = hosts.flatMap(([name, { decide }]) =>
     decide === undefined ? [] : [[name, decide] as const],
   );
@@ -79,13 +88,17 @@ function programOf(policy: unknown): Program {
   const manifest: ManifestData = {
     form: 'policy',
     ...Object.fromEntries(settings),
-    pools: dictionary(pools),
+    pools: dictionary([...pools, ...Object.entries(aliasPools)]),
     fallback: fallback ?? { kind: 'servfail' },
     hosts: dictionary(hosts.map(([name, { plan }]) => [name, plan])),
     ...(types.length > 0 && { types: dictionary(types) }),
     records: dictionary(records),
   };
-  return { manifest, handlers: dictionary(handlers), plan: planFrom };
+  return {
+    manifest: withAliases(manifest, aliases, 'The records have'),
+    handlers: dictionary(handlers),
+    plan: planFrom,
+  };
 }
 
 /** Reads each entry of a part of the policy; leaves out entries with problems. */
@@ -102,8 +115,16 @@ function entriesFrom<T>(
   });
 }
 
-function staticFrom(value: unknown, path: string): RecordsAndTtl {
-  return recordsFrom(objectFrom(value, path), path);
+interface Statics extends RecordsAndTtl {
+  /** In place of addresses. */
+  readonly alias?: Pick<AliasRecord, 'target'>;
+}
+
+function staticFrom(value: unknown, path: string): Statics {
+  const given = objectFrom(value, path);
+  const own = recordsFrom(given, path, ['ALIAS']);
+  if (given.ALIAS === undefined) return own;
+  return { ...own, alias: { target: targetFrom(given.ALIAS, keyPath(path, 'ALIAS')) } };
 }
 
 function fallbackFrom(value: unknown): PlanData {
@@ -145,6 +166,8 @@ function typesFrom(value: unknown, path: string): string[] {
 
 function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
+  if (path.startsWith(`pools["${ALIAS_PREFIX}`))
+    throw new PolicyError(`${path}: Names that begin with "${ALIAS_PREFIX}" are those of alias()`);
   const { alias, url, at, check, whenDown, upWhen, capacity, leastTtl } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {

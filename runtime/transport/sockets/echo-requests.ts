@@ -47,6 +47,16 @@ export function createEchoSender(
   };
 }
 
+/** Why no request can be sent from this process, with what permits it; `undefined` if some can. Nothing is sent. */
+export async function whyNoEcho(load: typeof loadSystemCalls = loadSystemCalls): Promise<string | undefined> {
+  const calls = await load();
+  if (!calls.ok) return NO_CALLS;
+  const opened = calls.value.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, ICMP.number);
+  if (opened < 0) return notOpened(opened).message;
+  calls.value.close(opened);
+  return undefined;
+}
+
 function echo(calls: SystemCalls, address: string, signal: AbortSignal): Promise<Error | undefined> {
   const protocol = isIPv6(address) ? ICMPV6 : ICMP;
   const descriptor = calls.socket(

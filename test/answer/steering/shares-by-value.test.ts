@@ -103,6 +103,28 @@ test('Who says no load sheds none; what nobody keeps goes to the least loaded; w
   assert.deepEqual(shares(plan, { load: { a: 0.75, b: 0, c: 0 }, down: ['b'] }), { a: 500, c: 500 });
 });
 
+test('One pool that sheds is passed over by the choice that it stands in, as long as another is up', () => {
+  const alone = shed(0.5, 1, 'a');
+  const first: PlanData = { kind: 'firstHealthy', of: [alone, { kind: 'pool', pool: 'b' }] };
+  assert.deepEqual(shares(first, { load: { a: 0.5 } }), { a: 1000 });
+  assert.deepEqual(shares(first, { load: { a: 0.75 } }), { a: 500, b: 500 });
+  assert.deepEqual(shares(first, { load: { a: 1 } }), { b: 1000 });
+  assert.deepEqual(shares(first, { load: { a: 7 }, down: ['b'] }), { a: 1000 });
+  assert.deepEqual(shares(first, { load: { a: 0 }, down: ['a'] }), { b: 1000 });
+  const both: PlanData = { kind: 'firstHealthy', of: [alone, shed(0.5, 1, 'b')] };
+  assert.deepEqual(shares(both, { load: { a: 3, b: 3 } }), { b: 1000 });
+  const byWeight: PlanData = {
+    kind: 'weighted',
+    of: [
+      { weight: 1, plan: alone },
+      { weight: 1, plan: { kind: 'pool', pool: 'b' } },
+    ],
+  };
+  assert.deepEqual(shares(byWeight, { load: { a: 0.75 } }), { a: 333, b: 667 });
+  assert.deepEqual(shares(byWeight, { load: { a: 2 } }), { b: 1000 });
+  assert.deepEqual(shares(alone, { load: { a: 7 } }), { a: 1000 });
+});
+
 test('Whatever is measured, each query is answered by one that is up', () => {
   const value = fc.oneof(
     fc.double({ min: 0, max: 1e12, noNaN: true }),
@@ -146,7 +168,7 @@ test('An explanation says what is kept, and what is measured', () => {
   ]);
 });
 
-test('Marks that are none, and an only pool, are refused', () => {
+test('Marks that are none are refused', () => {
   const { pools } = new World(POOLS);
   const problemsOf = (plan: PlanData): string => {
     const compiled = compilePlan(
@@ -164,6 +186,5 @@ test('Marks that are none, and an only pool, are refused', () => {
     [0, Number.POSITIVE_INFINITY],
   ] as const)
     assert.match(problemsOf(shed(low, high, 'a', 'b')), /Must be a load/, `${low} ${high}`);
-  assert.match(problemsOf(shed(0, 1, 'a')), /Needs a second pool/);
   assert.match(problemsOf({ ...weightedBy('load', { a: 1 }), by: 'x' } as never), /Must be \\?"load/);
 });

@@ -25,7 +25,7 @@ function damped(changes = 3) {
   };
   /** What was told since the last time. */
   const news = (): string[] => told.splice(0);
-  return { clock, note, news, held };
+  return { clock, note, news, held, damper };
 }
 
 test('As many changes as are allowed pass as they come', () => {
@@ -50,6 +50,22 @@ test('After more, to come up is held back until there was no change for long eno
   note('down');
   note('up');
   assert.deepEqual(news(), ['a down', 'a up'], 'what was before is forgotten');
+});
+
+test('It tells who is held back, since when, and until when if it is quiet; one that is down as well', async () => {
+  const { clock, note, damper } = damped();
+  const began = clock.now();
+  for (const state of ['down', 'up', 'down'] as const) note(state);
+  assert.equal(damper.held().size, 0);
+  await clock.advance(MINUTE);
+  note('up');
+  const until = began + 21 * MINUTE;
+  assert.deepEqual([...damper.held()], [['a', { since: began + MINUTE, until }]]);
+  await clock.advance(5 * MINUTE);
+  note('down');
+  assert.deepEqual([...damper.held()], [['a', { since: began + MINUTE, until: until + 5 * MINUTE }]]);
+  await clock.advance(20 * MINUTE);
+  assert.equal(damper.held().size, 0);
 });
 
 test('To go down always passes, and begins the quiet anew', async () => {

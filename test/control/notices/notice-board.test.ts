@@ -12,6 +12,7 @@ import { tellOverride } from '../../../runtime/control/notices/override-notices.
 import { PoolNotices } from '../../../runtime/control/notices/pool-notices.ts';
 import { runNoticeCommand } from '../../../runtime/control/notices/run-command.ts';
 import { StandingNotices } from '../../../runtime/control/notices/standing.ts';
+import type { AliasReport } from '../../../runtime/health/aliases/alias-keeper.ts';
 import type { Target } from '../../../runtime/health/target.ts';
 import type { Pool } from '../../../runtime/plan/plan.ts';
 import type { AnswerStats } from '../../../runtime/rpc/answer-stats.ts';
@@ -29,6 +30,10 @@ class Heard {
     if (this.#open.has(`${kind} ${subject}`)) return;
     this.#open.add(`${kind} ${subject}`);
     this.texts.push(`${kind}: ${text}`);
+  }
+
+  isKnown(): boolean {
+    return false;
   }
 
   over(kind: string, subject: string, text: string): void {
@@ -84,6 +89,7 @@ test('A pool with a threshold is down below it; what counts together is told of 
   ];
   const most = { ...pool('eu', [0, 1]), upWhen: { percent: 60 } };
   pools.setZone('shop.example', [target(a), target(b)], new Map([['eu', most]]));
+  pools.note(change(b, 'up'));
   pools.note({ ...change(part, 'down'), isPart: true });
   pools.note({ ...change(a, 'down'), problem: undefined });
   pools.note(change(a, 'up'));
@@ -119,6 +125,7 @@ test('What is wrong and stays so is told when it begins and when it is mended', 
   const [zone] = fakeFacts().zones;
   let stats: readonly AnswerStats[] = [fakeStats(1, 1)];
   let zones = zone === undefined ? [] : [zone];
+  let aliases: readonly AliasReport[] = [];
   const standing = new StandingNotices({
     notices: { isOn: true, hold: (kind, texts) => void heard.set(kind, texts) },
     lastReload: () => ({
@@ -134,7 +141,20 @@ test('What is wrong and stays so is told when it begins and when it is mended', 
     processes: () => 1,
     certificateWarnings: () => ['The certificate expired'],
     keyWarnings: () => [],
+    aliases: () => aliases,
   });
+  const known = { addresses: ['192.0.2.1'], isStale: false } as const;
+  const lost = { addresses: null, isStale: false, problem: 'no server listens there' } as const;
+  aliases = [
+    { target: 'fresh.example', zones: ['a.example'], A: known, AAAA: { ...lost, failures: 2 } },
+    { target: 'gone.example', zones: ['a.example'], A: known, AAAA: { ...lost, failures: 3 } },
+    {
+      target: 'stale.example',
+      zones: ['a.example', 'b.example'],
+      A: { ...known, isStale: true, problem: 'nothing comes back', failures: 1 },
+      AAAA: known,
+    },
+  ];
   const texts = (kind: string) =>
     [...(heard.get(kind) ?? [])].map(([subject, text]) => `${subject}: ${text}`);
   const problem = {
@@ -152,6 +172,10 @@ test('What is wrong and stays so is told when it begins and when it is mended', 
     'example.com: example.com is degraded: a.ts:3: error: Expected ";"',
   ]);
   assert.deepEqual(texts('certificate'), ['The certificate expired: The certificate expired']);
+  assert.deepEqual(texts('alias'), [
+    'gone.example: the target gone.example of a.example cannot be resolved: AAAA (nothing is known): no server listens there',
+    'stale.example: the target stale.example of a.example, b.example cannot be resolved: A (stale addresses are served): nothing comes back',
+  ]);
   assert.match(texts('quarantine').join(), /^example\.com: the policy of example\.com is in quarantine/);
   heard.delete('quarantine');
   // A process that does not reply says nothing of what it has in quarantine.

@@ -226,6 +226,14 @@ const REFUSED: readonly (readonly [lines: string[], problem: string])[] = [
     'f.ics:8:1: error: COUNT and several days: write UNTIL',
   ],
   [event(...TIME, 'RRULE:FREQ=DAILY;COUNT=0'), 'f.ics:8:1: error: COUNT must be from 1'],
+  [event(...TIME, 'RRULE:FREQ=DAILY;COUNT=1e3'), 'f.ics:8:1: error: COUNT must be from 1'],
+  [event(...TIME, 'RRULE:FREQ=DAILY;COUNT=Infinity'), 'f.ics:8:1: error: COUNT must be from 1'],
+  [
+    event(...TIME, 'RRULE:FREQ=DAILY;INTERVAL=0x2'),
+    'f.ics:8:1: error: RRULE must come again within 366 days',
+  ],
+  [event(...TIME, 'RRULE:FREQ=DAILY;FREQ=WEEKLY'), 'f.ics:8:1: error: RRULE has a part that stands twice'],
+  [event(...TIME, 'EXDATE:NaN'), 'f.ics:8:1: error: EXDATE must be such as 20261224T220000Z'],
   [
     event(...TIME, 'RRULE:FREQ=DAILY;COUNT=2;UNTIL=20270101'),
     'f.ics:8:1: error: RRULE has either COUNT or UNTIL',

@@ -27,6 +27,8 @@ function fileIn(context: TestContext): string {
 }
 
 async function setUp(context: TestContext, file = fileIn(context)) {
+  /** What aliases lead to. */
+  const resolved: Record<string, readonly string[]> = {};
   const lines: string[] = [];
   const sent = new Map<string, readonly PoolOverride[]>();
   const events: OverrideEvent[] = [];
@@ -39,6 +41,7 @@ async function setUp(context: TestContext, file = fileIn(context)) {
       for (const { zone, pools } of zones) sent.set(zone, pools);
     },
     onEvent: (event) => events.push(event),
+    addressesOf: (target) => resolved[target] ?? [],
     clock,
   });
   atEnd(context, () => overrides.stop());
@@ -51,8 +54,35 @@ async function setUp(context: TestContext, file = fileIn(context)) {
     const outcome = await carryOutOverride({ do: command, target, owner: 'anna', ...more }, overrides);
     return outcome.kind === 'done' ? 'done' : `${outcome.kind}: ${outcome.why}`;
   };
-  return { file, overrides, sent, events, clock, lines, ask, pools };
+  return { file, overrides, sent, events, clock, lines, ask, pools, resolved };
 }
+
+test('An address of an alias is drained as long as the alias leads to it, and again when it does', async (context) => {
+  const { ask, sent, overrides, resolved, clock } = await setUp(context);
+  const { pools } = new World({ cdn: { alias: 'cdn.example', records: {} } });
+  overrides.setZone('alias.example', pools);
+  assert.match(
+    await ask('drain', 'alias.example/cdn/192.0.2.7'),
+    /^unknown: Pool "cdn" of alias\.example has no address "192\.0\.2\.7"/,
+  );
+  resolved['cdn.example'] = ['192.0.2.7', '192.0.2.8', '2001:db8::7'];
+  overrides.aliasesChanged();
+  assert.equal(await ask('drain', 'alias.example/cdn/192.0.2.7', { expires: 60 * MINUTE }), 'done');
+  const drained = [{ pool: 'cdn', some: [['192.0.2.7', 0]] }];
+  assert.deepEqual(sent.get('alias.example'), drained);
+  resolved['cdn.example'] = ['192.0.2.8'];
+  overrides.aliasesChanged();
+  assert.deepEqual(sent.get('alias.example'), []);
+  assert.match(
+    overrides.warnings.join(),
+    /targets that are not there \(any more\): alias\.example\/cdn\/192\.0\.2\.7/,
+  );
+  resolved['cdn.example'] = ['192.0.2.7'];
+  overrides.aliasesChanged();
+  assert.deepEqual(sent.get('alias.example'), drained);
+  await clock.advance(60 * MINUTE);
+  assert.deepEqual(sent.get('alias.example'), []);
+});
 
 test('An override reaches answer processes by zone, and so does its end', async (context) => {
   const { ask, sent, events, overrides } = await setUp(context);

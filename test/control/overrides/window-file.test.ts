@@ -70,6 +70,17 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   [`${WINDOW}    frmo: 2026\n`]: 'f.yaml:6:5: error: Unknown key "frmo"',
 };
 
+test('A file that would hold control up for seconds is refused before it is parsed', () => {
+  const read = readWindowFile(
+    `windows:\n${'  - { name: w, pool: eu, from: 2026-12-24, for: 1h }\n'.repeat(60_000)}`,
+    'f.yaml',
+  );
+  assert.ok(!read.ok);
+  assert.deepEqual(read.problem.map(formatDiagnostic), [
+    'f.yaml:1:1: error: A file of windows in YAML has 256 KiB at most; this one has 3106\n  Leave out windows that are over, or write a calendar (iCalendar), which may be longer',
+  ]);
+});
+
 for (const [text, problem] of Object.entries(PROBLEMS))
   test(`Refused: ${problem}`, () => {
     const read = readWindowFile(text, 'f.yaml');

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { suite, test } from 'node:test';
 import { createNetworkProbe } from '../../../runtime/health/network-probe.ts';
 import { targetOf } from '../../../runtime/health/target-id.ts';
-import { createEchoSender } from '../../../runtime/transport/sockets/echo-requests.ts';
+import { createEchoSender, whyNoEcho } from '../../../runtime/transport/sockets/echo-requests.ts';
 import { loadSystemCalls } from '../../../runtime/transport/udp/system-calls.ts';
 import { enterNamespace } from '../../support/namespace.ts';
 
@@ -86,7 +86,10 @@ suite('Echo requests', { skip }, () => {
   test('that are not permitted say what permits them', async () => {
     permit('1 0');
     const problem = await createEchoSender()('127.0.0.1', never());
+    const foreseen = await whyNoEcho();
     permit('0 2147483647');
+    assert.equal(foreseen, problem?.message);
+    assert.equal(await whyNoEcho(), undefined);
     const group = process.getegid?.();
     assert.match(
       problem?.message ?? '',
@@ -98,4 +101,8 @@ suite('Echo requests', { skip }, () => {
 test('Without system calls it is said what they need', async () => {
   const send = createEchoSender(() => Promise.resolve({ ok: false, problem: { kind: 'absent' } }));
   assert.match((await send('127.0.0.1', never()))?.message ?? '', /koffi/);
+  assert.match(
+    (await whyNoEcho(() => Promise.resolve({ ok: false, problem: { kind: 'absent' } }))) ?? '',
+    /koffi/,
+  );
 });

@@ -59,9 +59,10 @@ const cwd = testFolder({
   'recording.jsonl': RECORDING.map((line) => `${JSON.stringify(line)}\n`).join(''),
   'policies/sick.example.ts': SICK,
   'policies/shop.example.ts': POLICY,
+  'policies/led.example.zone': '@ 300 ALIAS shop.cdn.example.\n',
   'policies/shop.example.zone': 'mail 300 IN A 192.0.2.25\n',
   'policies/bad.example.ts': 'export default {\n',
-  'dnsteer.yaml': `admin: { listen: off }\ngeo: { detail: country, overrides: { 203.0.113.0/24: { country: DE } } }\n`,
+  'dnsteer.yaml': `admin: { listen: off }\nalias: { resolvers: [192.0.2.53] }\ngeo: { detail: country, overrides: { 203.0.113.0/24: { country: DE } } }\n`,
 });
 
 const source = fakeSource();
@@ -175,6 +176,19 @@ test('A policy that does not compile is shown with its line', async () => {
   const { code, stderr } = await dnsteer(['explain', 'www.bad.example', '--offline'], { cwd });
   assert.equal(code, 1);
   assert.match(stderr, /^policies\/bad\.example\.ts:2:1: error: /);
+});
+
+test('Offline an alias leads to what is given, and to nothing else', async () => {
+  const given = ['--alias', 'Shop.cdn.example=192.0.2.7,2001:db8::7'];
+  const { answer } = await offline('led.example', 'AAAA', ...given);
+  assert.deepEqual(answer, ['led.example. 60 IN AAAA 2001:db8::7']);
+  assert.equal((await offline('led.example')).rcode, 'SERVFAIL');
+  const args = ['explain', 'led.example', '--alias', 'shop.example=192.0.2.7'];
+  const live = await dnsteer(args, { cwd });
+  assert.match(live.stderr, /--alias goes with --offline/);
+  const astray = await dnsteer([...args, '--offline'], { cwd });
+  assert.match(astray.stderr, /aliases\["shop\.example"\]: No pool is an alias of it/);
+  assert.equal(astray.code, 1);
 });
 
 test('Records of DNSSEC are asked for by a flag, and offline it is said that no keys are loaded', async () => {

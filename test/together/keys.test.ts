@@ -1,0 +1,4 @@
+/** Keys and signatures. */
+import { importTests } from './import-tests.ts';
+
+await importTests('dnssec');
