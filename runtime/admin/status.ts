@@ -259,12 +259,9 @@ function isUp(report: TargetReport | undefined): boolean {
 }
 
 /** Control, which is this process, and its sandbox; then each answer process with its sandboxes. */
-function processesOf(
-  { answer, edges = [], trials }: ServerFacts,
-  stats: readonly AnswerStats[],
-): ProcessStatus[] {
-  const rssBytes = process.memoryUsage.rss();
-  const { pid } = process;
+function processesOf(facts: ServerFacts, stats: readonly AnswerStats[]): ProcessStatus[] {
+  const { answer, edges = [], trials } = facts;
+  const [{ pid }, rssBytes] = [process, process.memoryUsage.rss()];
   const control: ProcessStatus = { kind: 'control', pid, state: 'running', rssBytes, restarts: 0 };
   const others = answer.flatMap(({ index, pid, state, restarts }): ProcessStatus[] => {
     const own = stats.find((candidate) => candidate.pid === pid);
@@ -281,12 +278,8 @@ function processesOf(
         : [{ ...sandboxStatus({ ...own.heavy, restarts: 0 }), index, heavy: true as const }]),
     ];
   });
-  return [
-    control,
-    ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]),
-    ...others,
-    ...edges.map(edgeStatus),
-  ];
+  const ofTrials = trials.isIdle === true ? [] : [sandboxStatus(trials)];
+  return [control, ...ofTrials, ...others, ...edges.map(edgeStatus)];
 }
 
 function edgeStatus({ pid, state, restarts }: AnswerFacts, index: number): ProcessStatus {
