@@ -3,6 +3,7 @@ export const ENTRIES = [
   'main',
   'processes/announce-process',
   'processes/answer-process',
+  'processes/edge-process',
   'processes/launcher-process',
   'control/geo/latency-thread',
   'control/geo/take-thread',

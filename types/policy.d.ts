@@ -338,6 +338,13 @@ export interface Pool<P extends Pooled = PoolName> extends Records {
    * @example { alias: 'shop.cdn.example.net' }
    */
   readonly alias?: string;
+  /**
+   * Where clients over HTTP are sent (setting `http.redirect`): a URL of http or https, without a query. The path and query of
+   * the request follow it. A pool may have a URL and no records: DNS then answers NODATA. A check with a `url` or an
+   * `address` of its own covers it, and else it is as well as the pool.
+   * @example { A: '192.0.2.1', url: 'https://eu.example.com' }
+   */
+  readonly url?: string;
   /** Where it stands: latitude and longitude in degrees. `nearest` needs it. */
   readonly at?: readonly [latitude: number, longitude: number];
   /** How to know whether it works. A pool without a check always counts as up. */

@@ -99,6 +99,8 @@ export interface ServerFacts {
   readonly aliases?: readonly AliasReport[];
   /** All answer processes, from the fleet. */
   readonly answer: readonly AnswerFacts[];
+  /** Processes that answer HTTP; absent where there are none. */
+  readonly edges?: readonly AnswerFacts[];
   /** Control's own sandbox, where new versions are tried. */
   readonly trials: Pick<SandboxStats, 'isIdle' | 'pid' | 'rssBytes' | 'restarts'>;
   /** How many changes of zones went live, and how many were refused. */

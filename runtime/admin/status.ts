@@ -119,7 +119,7 @@ export interface PoolStatus {
 }
 
 export interface ProcessStatus {
-  readonly kind: 'control' | 'answer' | 'sandbox';
+  readonly kind: 'control' | 'answer' | 'sandbox' | 'edge';
   /** The second sandbox of an answer process, for policies that offended. */
   readonly apart?: true;
   /** The third sandbox of an answer process, for policies that take long to load or may run long. */
@@ -259,15 +259,10 @@ function poolStatus(
 }
 
 /** Control, which is this process, and its sandbox; then each answer process with its sandboxes. */
-function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStats[]): ProcessStatus[] {
-  const rssBytes = process.memoryUsage.rss();
-  const control: ProcessStatus = {
-    kind: 'control',
-    pid: process.pid,
-    state: 'running',
-    rssBytes,
-    restarts: 0,
-  };
+function processesOf(facts: ServerFacts, stats: readonly AnswerStats[]): ProcessStatus[] {
+  const { answer, edges = [], trials } = facts;
+  const [{ pid }, rssBytes] = [process, process.memoryUsage.rss()];
+  const control: ProcessStatus = { kind: 'control', pid, state: 'running', rssBytes, restarts: 0 };
   const others = answer.flatMap(({ index, pid, state, restarts }): ProcessStatus[] => {
     const own = stats.find((candidate) => candidate.pid === pid);
     if (own === undefined) return [{ kind: 'answer', index, pid, state, restarts }];
@@ -283,7 +278,12 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
         : [{ ...sandboxStatus({ ...own.heavy, restarts: 0 }), index, heavy: true as const }]),
     ];
   });
-  return [control, ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]), ...others];
+  const ofTrials = trials.isIdle === true ? [] : [sandboxStatus(trials)];
+  return [control, ...ofTrials, ...others, ...edges.map(edgeStatus)];
+}
+
+function edgeStatus({ pid, state, restarts }: AnswerFacts, index: number): ProcessStatus {
+  return { kind: 'edge', index, pid, state, restarts };
 }
 
 function loopOf({ counts: { loop } }: AnswerStats) {

@@ -48,6 +48,8 @@ export interface ResponderOptions extends Parts {
   readonly queryLogSample: number;
   /** Milliseconds in one turn of the loop for queries that waited. */
   readonly resumptionMs?: number;
+  /** Takes a query as far as it can go; default: to its answer, by the pipeline. */
+  readonly run?: typeof run;
   /** From 0 up to but not including 1. Default Math.random. */
   readonly random?: () => number;
   /** Milliseconds since 1970. Default Date.now. */
@@ -76,6 +78,7 @@ export class Responder {
   recorder: Recorder | undefined;
   queryLogSample: number;
   readonly #random: () => number;
+  readonly #run: typeof run;
   readonly #resumptions: Resumptions;
   #waiting = 0;
 
@@ -101,6 +104,7 @@ export class Responder {
     this.queryLogSample = queryLogSample;
     this.#resumptions = new Resumptions(resumptionMs);
     this.#random = random;
+    this.#run = options.run ?? run;
   }
 
   /** Queries that wait for the sandbox; those that are long count as several. */
@@ -114,7 +118,7 @@ export class Responder {
     // Only a line of the log tells how long it took.
     exchange.begin(packet, requester, this.queryLogSample > 0 ? performance.now() : 0);
     if (this.recorder?.takes()) this.recorder.begin(exchange);
-    const ending = loop.isClose ? this.#runWatched() : run(exchange, this.#parts);
+    const ending = loop.isClose ? this.#runWatched() : this.#run(exchange, this.#parts);
     if (ending === 'drop') {
       this.#parts.counters.steps.ignored += 1;
       return false;
@@ -138,7 +142,7 @@ export class Responder {
   /** The loop was held up lately: if it is again, the zone that had it has a name. */
   #runWatched(): QueryOutcome {
     const since = performance.now();
-    const ending = run(this.#exchange, this.#parts);
+    const ending = this.#run(this.#exchange, this.#parts);
     const took = performance.now() - since;
     const { zone } = this.#exchange;
     if (zone !== undefined) loop.concern(zone.attachment.id, took);
@@ -166,7 +170,7 @@ export class Responder {
     exchange.begin(packet, requester, arrivedAt);
     exchange.resume(zone, decisions, asksAlone);
     if (recordedAt !== undefined) this.recorder?.begin(exchange, recordedAt);
-    if ((loop.isClose ? this.#runWatched() : run(exchange, this.#parts)) === 'wait') {
+    if ((loop.isClose ? this.#runWatched() : this.#run(exchange, this.#parts)) === 'wait') {
       this.#wait(packet);
       return;
     }

@@ -15,7 +15,7 @@ import { socketAddress } from './network-kinds.ts';
 import { admin, log, notifications, record } from './operator-schema.ts';
 import { teams } from './teams/team-schema.ts';
 import { keys, secondary, transfer } from './transfer-schema.ts';
-import { https, proxy, tcp, tls, udp } from './transport-schema.ts';
+import { http, https, proxy, tcp, tls, udp } from './transport-schema.ts';
 import { keysIn } from './tsig-keys.ts';
 import { update } from './update-schema.ts';
 import { alias, health, policy, zone } from './zone-schema.ts';
@@ -55,6 +55,7 @@ export const configSchema = section({
   tcp,
   tls,
   https,
+  http,
   proxy,
   maintenance: text('must be the path of a file')
     .optional()
@@ -82,13 +83,17 @@ export const configSchema = section({
   const missing = (['certificate', 'key'] as const).filter((name) => config.tls[name] === undefined);
   if (missing.length === 0) return;
   const named = missing.map((name) => `"tls.${name}"`).join(' and ');
-  for (const name of ['tls', 'https'] as const) {
-    const { listen: input } = config[name];
+  const encrypted: (readonly [path: string[], input: readonly unknown[]])[] = [
+    [['tls', 'listen'], config.tls.listen],
+    [['https', 'listen'], config.https.listen],
+    [['http', 'redirect', 'tls', 'listen'], config.http.redirect.tls.listen],
+  ];
+  for (const [path, input] of encrypted) {
     if (input.length === 0) continue;
     const message = `needs ${named} beside it`;
     context.addIssue({
       code: 'custom',
-      path: [name, 'listen'],
+      path,
       input,
       message,
       params: { remedy: TLS_FILES },

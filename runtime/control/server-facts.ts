@@ -70,6 +70,7 @@ export class ServerSource implements AdminSource {
         inForce: (zone, pool) => overrides.inForce(zone, pool),
       },
       answer,
+      edges: fleet.members(true),
       trials: sandbox.stats(),
       reloads: changes.reloads,
       reloadFailures: registry.failures,

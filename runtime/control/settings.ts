@@ -76,7 +76,7 @@ export function answerSettings(
   const transfers = transferSettings(config);
   const { latency: _, ...places } = config.geo;
   const geo = { ...places, files: geoFiles };
-  return Array.from({ length: count }, (_, index) => ({
+  const answering = Array.from({ length: count }, (_, index) => ({
     index,
     processes: count,
     listen: config.listen,
@@ -104,6 +104,23 @@ export function answerSettings(
     ...(dropPrivileges && { dropPrivileges }),
     transfers,
     generation,
+  }));
+  return [...answering, ...edgeSettings(config.http, answering)];
+}
+
+/** Edge processes are those behind the answer processes: they know the same, and answer HTTP only. */
+function edgeSettings(
+  { redirect, processes, trusted, hsts, limits }: Config['http'],
+  answering: readonly AnswerSettings[],
+): AnswerSettings[] {
+  const [first] = answering;
+  if (first === undefined || redirect.listen.length + redirect.tls.listen.length === 0) return [];
+  const nowhere = { listen: [], tls: { listen: [] }, https: { ...first.https, listen: [] } };
+  return Array.from({ length: processes }, (_, at) => ({
+    ...first,
+    ...nowhere,
+    index: answering.length + at,
+    http: { redirect, trusted, hsts, limits },
   }));
 }
 

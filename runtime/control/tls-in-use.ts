@@ -23,10 +23,10 @@ export class TlsInUse {
    * Uses the files in these settings from now on. Where nothing is encrypted, the files need not exist.
    * @throws {DnsteerError} `START`, if the files cannot be used; those before stay in use.
    */
-  use({ tls, https }: Pick<Config, 'tls' | 'https'>): void {
+  use({ tls, https, http }: Pick<Config, 'tls' | 'https' | 'http'>): void {
     const before = this.#keeper;
     const { certificate, key } = tls;
-    const isUsed = tls.listen.length + https.listen.length > 0;
+    const isUsed = tls.listen.length + https.listen.length + http.redirect.tls.listen.length > 0;
     this.#keeper =
       !isUsed || certificate === undefined || key === undefined
         ? undefined

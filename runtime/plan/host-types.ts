@@ -8,6 +8,7 @@ import { namesEqual, type WireName } from '../wire/name.ts';
 import { typeProblem } from './compile-records.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
 import { type LeafPlan, type Plan, standInOf } from './plan.ts';
+import { URL_TYPE } from './pools/pool-url.ts';
 
 const NO_TYPE = -1;
 
@@ -81,7 +82,7 @@ function isWithin(leaf: LeafPlan, beyond: { readonly types: readonly number[]; f
 function typesOfLeaf(leaf: LeafPlan): readonly number[] {
   switch (leaf.kind) {
     case 'pool':
-      return leaf.pool.sets.map(({ type }) => type);
+      return leaf.pool.sets.map(({ type }) => type).filter((type) => type !== URL_TYPE);
     case 'records':
       return leaf.sets.map(({ type }) => type);
     case 'cname':

@@ -32,6 +32,7 @@ import {
   readWhenDown,
   withOwnHints,
 } from './pools/pool-fields.ts';
+import { readUrl, withUrl } from './pools/pool-url.ts';
 import { readAlias } from './pools/read-alias.ts';
 import { DeclaredTargets, firstChecked } from './pools/targets.ts';
 import { boundTargets, boundTimes } from './team-bounds.ts';
@@ -149,14 +150,15 @@ class ManifestReader extends DataReader {
 
   #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
-    const { at, check, whenDown, upWhen, capacity, leastTtl, alias, ...rest } = this.fields(value, path);
+    const { at, check, whenDown, upWhen, capacity, leastTtl, alias, url, ...rest } = this.fields(value, path);
     checkPoolName(name, path, this);
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
     const { records, hinted } = withOwnHints(rest.records);
     const own = this.#sets(records, path, ttl ?? this.#ttl, 'answer');
     const target = readAlias(alias, path, { sets: own, hinted, upWhen }, this.#context, this);
-    const sets = target === undefined ? own : [aliasMark(ttl ?? this.#ttl), ...own];
+    const all = withUrl(own, readUrl(url, keyPath(path, 'url'), this), ttl ?? this.#ttl);
+    const sets = target === undefined ? all : [aliasMark(ttl ?? this.#ttl), ...all];
     if (sets.length === 0 && this.problems.length === before) this.refuse(path, 'Holds no records');
     const { checkTiming } = this.#context;
     const targetOf =

@@ -12,16 +12,14 @@ import { SignAhead } from '../dnssec/signing/sign-ahead.ts';
 import { createGeoSource } from '../geo/geo-source.ts';
 import type { AnswerSettings } from '../rpc/answer-settings.ts';
 import type { ToAnswer } from '../rpc/control-protocol.ts';
-import { SandboxLanes } from '../runner/lanes/lanes.ts';
-import { Launcher } from '../runner/process/launcher.ts';
-import { sandboxCommand } from '../runner/process/program.ts';
 import { buildAnswering } from '../serving/answering.ts';
 import { ControlLine } from '../serving/control-line.ts';
 import { Leaving } from '../serving/leaving.ts';
 import { Listening } from '../serving/listening.ts';
 import { Orders } from '../serving/orders.ts';
 import { StatsReport } from '../serving/stats-report.ts';
-import { type Account, accountToBecome } from '../transport/privileges.ts';
+import { accountToBecome } from '../transport/privileges.ts';
+import { buildSandbox } from './build-sandbox.ts';
 
 const control = new ControlLine();
 let running: { readonly orders: Orders; readonly leaving: Leaving } | undefined;
@@ -50,7 +48,7 @@ process.on('SIGTERM', () => {
 
 function build(settings: AnswerSettings): { readonly orders: Orders; readonly leaving: Leaving } {
   const account = accountToBecome(settings.dropPrivileges);
-  const sandbox = buildSandbox(settings, account);
+  const sandbox = buildSandbox(settings, account, control);
   const answering = buildAnswering({
     settings,
     transfers: settings.transfers,
@@ -79,16 +77,4 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
   const stats = new StatsReport({ answering, publisher, sandbox, transport, ahead, control });
   const orders = new Orders({ answering, publisher, octets, sandbox, listening, leaving, stats, control });
   return { orders, leaving };
-}
-
-/** Sandboxes never run as root, not even before the addresses are bound. */
-function buildSandbox(settings: AnswerSettings, account: Account | undefined): SandboxLanes {
-  const launcher = new Launcher(account);
-  const command = sandboxCommand(undefined, settings.sandbox);
-  return new SandboxLanes({
-    onState: (event) => control.tell({ t: 'sandbox', ...event }),
-    settings: settings.sandbox,
-    prelude: settings.prelude,
-    spawn: (priority) => launcher.start(command, priority),
-  });
 }

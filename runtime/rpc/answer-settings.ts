@@ -89,9 +89,36 @@ export interface AnswerSettings extends LiveSettings {
     /** Megabytes that one sandbox process may use. */
     readonly memory: number;
   };
+  /** Of an edge process, which answers HTTP and no DNS. */
+  readonly http?: EdgeSettings;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   /** The process goes on without control until this file says that another control has taken over. */
   readonly generation: Generation;
+}
+
+/** What an edge process, which answers HTTP, is told beside. */
+export interface EdgeSettings {
+  readonly redirect: {
+    readonly listen: readonly { readonly address: string; readonly port: number }[];
+    readonly tls: { readonly listen: readonly { readonly address: string; readonly port: number }[] };
+    /** Of redirections of GET and HEAD. */
+    readonly status: number;
+    /** Seconds after which a client may ask again that could not be sent anywhere. */
+    readonly retryAfter: number;
+  };
+  /** Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto count. */
+  readonly trusted: readonly string[];
+  /** Seconds of Strict-Transport-Security over TLS; 0: none. */
+  readonly hsts: number;
+  readonly limits: {
+    /** Of one process. */
+    readonly connections: number;
+    readonly requestsPerConnection: number;
+    /** Seconds for which a connection may be idle. */
+    readonly idle: number;
+    /** Octets. */
+    readonly header: number;
+  };
 }
 
 /** The part of the settings that a process takes over while it runs. */

@@ -77,6 +77,8 @@ export interface PoolData {
   readonly records: RecordsData;
   /** The name whose addresses it answers with. */
   readonly alias?: string;
+  /** Where clients over HTTP are sent. */
+  readonly url?: string;
   readonly ttl?: number;
   readonly at?: readonly [latitude: number, longitude: number];
   readonly check?: CheckData;

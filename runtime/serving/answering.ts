@@ -47,6 +47,8 @@ export interface AnsweringOptions {
   /** How many replies are kept as they were sent. */
   readonly packetSlots: number;
   readonly tell: (news: AnswerNews) => void;
+  /** What takes a query to its end, where that is not the pipeline of answers. */
+  readonly run?: ResponderOptions['run'];
   /** Cookies with another clock than the system's. */
   readonly cookies?: ServerCookies;
   /** Chance and time, where they are not the system's. */
@@ -120,6 +122,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     onFallback: (event) => tell({ t: 'fallback', event }),
     onQuery: (line) => tell({ t: 'query', line }),
     queryLogSample: settings.queryLogSample,
+    ...(options.run && { run: options.run }),
     ...chance,
   });
   const use = (live: Omit<LiveSettings, 'proxies'>): void => {

@@ -43,7 +43,7 @@ export interface OrderParts {
   readonly publisher: Publisher;
   readonly octets: OctetsReader;
   readonly sandbox: SandboxLanes;
-  readonly listening: Listening;
+  readonly listening: Pick<Listening, keyof Listening>;
   readonly leaving: Leaving;
   readonly stats: StatsReport;
   readonly control: ControlLine;

@@ -50,6 +50,17 @@ const OTHER: Partial<Record<SettingName, unknown>> = {
   'tls.listen': ['127.0.0.1:8853'],
   'https.listen': ['127.0.0.1:8443'],
   'https.path': '/other',
+  'http.redirect.listen': ['127.0.0.1:8080'],
+  'http.redirect.tls.listen': ['127.0.0.1:8443'],
+  'http.redirect.status': 301,
+  'http.redirect.retryAfter': 5,
+  'http.processes': 2,
+  'http.trusted': ['10.0.0.0/8'],
+  'http.hsts': 60,
+  'http.limits.connections': 10,
+  'http.limits.requestsPerConnection': 10,
+  'http.limits.idle': 10,
+  'http.limits.header': 2048,
   'proxy.from': ['192.0.2.0/24'],
   'log.queries': 0.5,
   'record.sample': 0.5,
@@ -75,6 +86,11 @@ function settingsWith(name: string, value: unknown, folder: string): AnswerSetti
     at = inside;
   }
   at[last] = value;
+  // What edge processes are told is seen where there is one.
+  if (!name.startsWith('http.redirect.'))
+    data.http = { ...(data.http as object), redirect: { listen: ['127.0.0.1:8081'] } };
+  else if (name !== 'http.redirect.listen')
+    Object.assign((data.http as { redirect: object }).redirect, { listen: ['127.0.0.1:8081'] });
   writeFileSync(path.join(folder, 'dnsteer.yaml'), JSON.stringify(data));
   const config = loadConfig({ cwd: folder, env: {} });
   assert.ok(config.ok, JSON.stringify(config));

@@ -14,6 +14,7 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 const LAYERS = [
   ['.'],
   ['processes', 'cli'],
+  ['edge'],
   ['control', 'serving'],
   ['delegation', 'import'],
   ['replay'],

@@ -5,6 +5,7 @@
 import type { SetToSign } from '../../dnssec/signing/sign-ahead.ts';
 import { staticSets } from '../../dnssec/signing/static-sets.ts';
 import { type LeafPlan, type Plan, type RecordSet, standInOf } from '../../plan/plan.ts';
+import { URL_TYPE } from '../../plan/pools/pool-url.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
@@ -52,6 +53,8 @@ interface Into {
 function addLeaf(leaf: LeafPlan, into: Into): boolean {
   const { owner, sets } = into;
   for (const { type, ttl, rdatas } of setsOf(leaf)) {
+    // No reply has it.
+    if (type === URL_TYPE) continue;
     const content = Buffer.concat(rdatas).toString('latin1');
     sets.set(`${type} ${ttl} ${content}`, { owner, type, ttl, rdatas });
   }

@@ -44,6 +44,8 @@ export class AnswerChild {
   readonly #statsParts = new Map<number, StatsPart[]>();
   readonly #pulse = new Pulse();
   readonly #channel: DescriptorChannel | undefined;
+  /** It answers HTTP, and no DNS. */
+  readonly isEdge: boolean;
   readonly started: Promise<StartOutcome>;
   /** Resolves when the process has ended, with how it ended, in words. */
   readonly exited: Promise<string>;
@@ -55,6 +57,7 @@ export class AnswerChild {
     calls: SystemCalls | undefined,
   ) {
     this.#onEvent = onEvent;
+    this.isEdge = settings.http !== undefined;
     this.#channel = calls && DescriptorChannel.open(calls);
     this.#child = forkAnswer(settings, this.#channel?.theirs);
     this.#channel?.handedOver();

@@ -84,7 +84,7 @@ export class AnswerFleet {
   /** Starts the processes. Before they listen they know all zones that are published by then. */
   async start(): Promise<void> {
     await this.#sockets.load();
-    this.#places = this.#emptyPlaces();
+    this.#places = this.#settings.map(({ index }) => new AnswerPlace(index, this.#placeParts));
     for (const place of this.#places) place.spawn();
     this.#endLooking = keepLooking(this.#care.lookMs, (passedMs) => this.#look(passedMs));
   }
@@ -108,8 +108,9 @@ export class AnswerFleet {
     this.#sockets.inherit(sets, this.#settings[0]);
   }
 
-  members(): AnswerFacts[] {
-    return this.#places.map((place) => place.facts());
+  /** `ofEdges`: those that answer HTTP, in place of those that answer DNS. */
+  members(ofEdges = false): AnswerFacts[] {
+    return this.#places.filter(({ isEdge }) => isEdge === ofEdges).map((place) => place.facts());
   }
 
   /** Resolves once every process that runs answers with these zones. */
@@ -170,13 +171,13 @@ export class AnswerFleet {
   }
 
   async stats(): Promise<AnswerStats[]> {
-    const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
-    return replies.filter((stats) => stats !== undefined);
+    const replies = this.#answering.map((child) => within(STATS_MS, child.stats()));
+    return (await Promise.all(replies)).filter((stats) => stats !== undefined);
   }
 
   /** The explanation of the process that was heard last; all processes decide alike. */
   async explain(ask: ExplainAsk): Promise<Explained | undefined> {
-    const [child] = [...this.#running].sort((one, other) => one.silentMs - other.silentMs);
+    const [child] = this.#answering.sort((one, other) => one.silentMs - other.silentMs);
     return child?.explain(ask);
   }
 
@@ -223,8 +224,7 @@ export class AnswerFleet {
       throw error;
     }
     if (mustRenew) this.#mustRenew = false;
-    const [first] = settings;
-    if (first !== undefined) await this.#knowledge.useSettings(liveIn(first));
+    if (settings[0] !== undefined) await this.#knowledge.useSettings(liveIn(settings[0]));
   }
 
   /** Whether {@link use} has to replace processes for these settings. */
@@ -248,8 +248,8 @@ export class AnswerFleet {
     await this.#images.clear();
   }
 
-  #emptyPlaces(): AnswerPlace[] {
-    return this.#settings.map(({ index }) => new AnswerPlace(index, this.#placeParts));
+  get #answering(): AnswerChild[] {
+    return [...this.#running].filter(({ isEdge }) => !isEdge);
   }
 
   /** Replaces processes that cannot take over what they are to go by, or all of them. */

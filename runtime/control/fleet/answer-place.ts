@@ -76,6 +76,11 @@ export class AnswerPlace {
     this.#parts = parts;
   }
 
+  /** Whether it is that of an edge process, which has no sockets of DNS. */
+  get isEdge(): boolean {
+    return this.#settings?.http !== undefined;
+  }
+
   facts(): AnswerFacts {
     const [listening, udp, restarts] = [this.#listening, this.#udp, this.#restarts];
     return {
@@ -91,7 +96,7 @@ export class AnswerPlace {
   /** The process that reads from the sockets of this place, if it listens and is not silent. */
   reader(): Reader | undefined {
     const child = this.#child;
-    const isWell = child !== undefined && this.#listening.length > 0 && child.silentMs < SUSPECT_MS;
+    const isWell = child?.isEdge === false && this.#listening.length > 0 && child.silentMs < SUSPECT_MS;
     return isWell ? { index: this.index, child } : undefined;
   }
 
@@ -142,7 +147,7 @@ export class AnswerPlace {
     const [child, next] = [this.#child, this.#next?.child];
     if (next !== undefined && next.silentMs >= STUCK_STARTING_MS) next.kill();
     if (child === undefined || child.silentMs < stuckMs || this.#isBeingFilled) return;
-    log.error({ pid: child.pid }, `Answer process has not replied for ${stuckMs / 1000} s; replacing it`);
+    log.error({ pid: child.pid }, `${nounOf(child)} has not replied for ${stuckMs / 1000} s; replacing it`);
     void this.#fill();
   }
 
@@ -157,7 +162,7 @@ export class AnswerPlace {
   /** Opens the sockets of a process; a process that cannot have its sockets is of no use, and is killed. */
   #openFor(child: AnswerChild, settings: AnswerSettings): SocketSet | undefined {
     try {
-      return this.#parts.sockets.open(this.index, settings);
+      return child.isEdge ? undefined : this.#parts.sockets.open(this.index, settings);
     } catch (error) {
       this.#next = undefined;
       child.kill();
@@ -184,7 +189,7 @@ export class AnswerPlace {
     if (isStopping()) return;
     // This comes first: starting a process takes control ten milliseconds.
     onChange();
-    log.warn({ pid: child.pid, detail }, 'Answer process ended; starting another');
+    log.warn({ pid: child.pid, detail }, `${nounOf(child)} ended; starting another`);
     void this.#fill();
   }
 
@@ -201,7 +206,7 @@ export class AnswerPlace {
         await this.seat();
         if (this.#child !== undefined) break;
       } catch (error) {
-        log.error({ err: error }, 'Answer process does not start; trying again');
+        log.error({ err: error }, `${this.isEdge ? 'Edge' : 'Answer'} process does not start; trying again`);
         await sleep(this.#backoff.next());
       }
     }
@@ -217,6 +222,10 @@ async function dismiss(child: AnswerChild, stuckMs: number, hasSuccessor: boolea
   }
   child.kill();
   await child.exited;
+}
+
+function nounOf({ isEdge }: AnswerChild): string {
+  return isEdge ? 'Edge process' : 'Answer process';
 }
 
 function cannotStart(outcome: Exclude<StartOutcome, { kind: 'ready' }>): DnsteerError {

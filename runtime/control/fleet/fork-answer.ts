@@ -26,20 +26,23 @@ const COLLECTOR = [
  */
 const ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
 
-const ENTRY = fileURLToPath(
+const ANSWER = fileURLToPath(
   new URL(`../../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
+);
+const EDGE = fileURLToPath(
+  new URL(`../../processes/edge-process${path.extname(import.meta.url)}`, import.meta.url),
 );
 
 /** `channel`: the descriptor of the process's end of the channel for sockets, if there is one. */
 export function forkAnswer(
-  { generation }: Pick<AnswerSettings, 'generation'>,
+  { generation, http }: Pick<AnswerSettings, 'generation' | 'http'>,
   channel: number | undefined,
 ): ChildProcess {
   // Strangers talk to this process: it does not get the secrets of control.
   const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
   // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). charge/orphans.ts reads the
   // arguments.
-  return fork(ENTRY, [generation.file, String(process.pid)], {
+  return fork(http === undefined ? ANSWER : EDGE, [generation.file, String(process.pid)], {
     env: { ...ALLOCATOR, ...env },
     execArgv: [...process.execArgv, ...COLLECTOR],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(channel === undefined ? [] : [channel])],

@@ -13,6 +13,7 @@ import {
   standInOf,
 } from '../../plan/plan.ts';
 import { holderKind, leafKind } from '../../plan/plan-kinds.ts';
+import { URL_TYPE } from '../../plan/pools/pool-url.ts';
 import { everyLeaf, fold } from '../../rpc/plan-fold.ts';
 import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
@@ -32,7 +33,7 @@ export function planAnswer(plan: Plan, type: number): PlanAnswer {
 export function typesOf(plan: Plan): ReadonlySet<number> {
   const types = new Set<number>();
   const note = (leaf: LeafPlan): boolean => {
-    for (const { type } of setsOf(leaf)) types.add(type);
+    for (const { type } of setsOf(leaf)) if (type !== URL_TYPE) types.add(type);
     const standIn = leaf.kind === 'pool' ? standInOf(leaf.pool) : undefined;
     return standIn === undefined || everyLeaf<Plan, undefined>(standIn, note, undefined);
   };

@@ -15,6 +15,7 @@ import { isAddressType, RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, nameToText } from '../../wire/name.ts';
 import { compactSet, UNCHECKED } from '../encoded-set.ts';
 import type { RecordSet } from '../plan.ts';
+import { URL_TYPE } from './pool-url.ts';
 
 const MAX_INTERVAL = 3600;
 const MAX_RESULTS = 100;
@@ -49,7 +50,7 @@ export function readSingleCheck(
   if (aims === undefined) return undefined;
   if (aims.kind === 'one') {
     const target = targetOf(aims.aim, timing);
-    return (type) => (isAddressType(type) || type === RRTYPE.CNAME ? target : undefined);
+    return (type) => (isAddressType(type) || type === RRTYPE.CNAME || type === URL_TYPE ? target : undefined);
   }
   if (sets.some(({ type }) => isAddressType(type)))
     return (type, bytes) =>

@@ -19,7 +19,7 @@ import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 
 const POLICY_KEYS = ['ttl', 'leastTtl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
-const POOL_KEYS = ['alias', 'at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
+const POOL_KEYS = ['alias', 'url', 'at', 'check', 'whenDown', 'upWhen', 'capacity', 'leastTtl'];
 const UP_WHEN_KEYS = ['percent', 'weights'];
 
 const HANDLER_KEYS = ['decide', 'types'];
@@ -168,11 +168,12 @@ function poolFrom(value: unknown, path: string): PoolData {
   const pool = objectFrom(value, path);
   if (path.startsWith(`pools["${ALIAS_PREFIX}`))
     throw new PolicyError(`${path}: Names that begin with "${ALIAS_PREFIX}" are those of alias()`);
-  const { alias, at, check, whenDown, upWhen, capacity, leastTtl } = pool;
+  const { alias, url, at, check, whenDown, upWhen, capacity, leastTtl } = pool;
   const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
   return {
     ...given,
     ...(alias === undefined ? {} : { alias: aliasFrom(alias, keyPath(path, 'alias')) }),
+    ...(url === undefined ? {} : { url: urlFrom(url, keyPath(path, 'url')) }),
     ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
     ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
     ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
@@ -186,6 +187,14 @@ function poolFrom(value: unknown, path: string): PoolData {
 function aliasFrom(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   throw new PolicyError(`${path}: Must be the name that has the addresses, not ${describe(value)}`);
+}
+
+/** The host judges the URL. */
+function urlFrom(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  throw new PolicyError(
+    `${path}: Must be the URL that clients over HTTP are sent to, not ${describe(value)}`,
+  );
 }
 
 function placeFrom(value: unknown, path: string): readonly [number, number] {

@@ -4,14 +4,20 @@ import { type SocketAddress, socketAddressToText } from '../../base/net/socket-a
 import type { Transport } from '../../wire/transport.ts';
 
 /** Turns the system's error into one that tells the operator what to do. */
-export function cannotListen(error: unknown, transport: Transport, at: SocketAddress): DnsteerError {
+export function cannotListen(error: unknown, transport: Transport | 'http', at: SocketAddress): DnsteerError {
   const { code, message } = error as NodeJS.ErrnoException;
   const where = `Cannot listen on ${socketAddressToText(at)} (${transport})`;
   const remedy = REMEDIES.get(code ?? '')?.replace('{setting}', `"${SETTINGS[transport]}"`);
   return new DnsteerError('START', `${where}: ${remedy ?? message}`, { cause: error });
 }
 
-const SETTINGS = { udp: 'listen', tcp: 'listen', tls: 'tls.listen', https: 'https.listen' } as const;
+const SETTINGS = {
+  udp: 'listen',
+  tcp: 'listen',
+  tls: 'tls.listen',
+  https: 'https.listen',
+  http: 'http.redirect.listen',
+} as const;
 
 const REMEDIES = new Map([
   ['EADDRINUSE', 'another program uses this address. Stop it, or choose another address with {setting}'],
