@@ -3,16 +3,21 @@ import { hashWords } from '../../base/hash-words.ts';
 import type { Address } from '../../base/net/ip.ts';
 import { type Latencies, type LatencyTable, NO_ROW } from '../../geo/latency/latency-table.ts';
 
-/** Pairs that have numbers at a time, a power of two. */
-const PAIRS = 65_536;
+/** Sets of pairs that have numbers at a time, a power of two. All together take 1.5 MB. */
+const SETS = 32_768;
+/** Pairs of a set: with one, a third of 28 000 pairs would take each other's number again and again. */
+const WAYS = 4;
 /** Words of a pair: its place, its row, and its number; 0 is the number of none. */
 const WORDS = 3;
+const SET_WORDS = WAYS * WORDS;
 
 export class AskedLatencies {
   readonly #latencies: Latencies | undefined;
   /** Made when it is first needed. */
   #pairs: Int32Array | undefined;
   #last = 0;
+  /** Which pair of a full set to overwrite next, as the words before it. */
+  #next = 0;
 
   constructor(latencies: Latencies | undefined) {
     this.#latencies = latencies;
@@ -32,14 +37,21 @@ export class AskedLatencies {
 
   /**
    * A 32-bit integer for the key of a place and the row of an address. A pair may have another one later, as two pairs may need
-   * the same slot; no other pair has one that was given, but after 2³² others.
+   * the same place in a set; no other pair has one that was given, but after 2³² others.
    */
   keyWith(place: number, address: Address): number {
-    this.#pairs ??= new Int32Array(PAIRS * WORDS);
+    this.#pairs ??= new Int32Array(SETS * SET_WORDS);
     const pairs = this.#pairs;
     const row = this.networkRow(address);
-    const at = (hashWords(place, row) & (PAIRS - 1)) * WORDS;
-    if (pairs[at] === place && pairs[at + 1] === row && pairs[at + 2] !== 0) return pairs[at + 2] ?? 0;
+    const set = (hashWords(place, row) & (SETS - 1)) * SET_WORDS;
+    let at = set;
+    // The pairs of a set are filled from its beginning, and none is ever taken out.
+    for (; at < set + SET_WORDS && pairs[at + 2] !== 0; at += WORDS)
+      if (pairs[at] === place && pairs[at + 1] === row) return pairs[at + 2] ?? 0;
+    if (at === set + SET_WORDS) {
+      this.#next = (this.#next + WORDS) % SET_WORDS;
+      at = set + this.#next;
+    }
     this.#last = (this.#last + 1) | 0 || 1;
     pairs[at] = place;
     pairs[at + 1] = row;
