@@ -209,7 +209,7 @@ export class Facts {
     const place = fields === 0 ? 0 : this.#geo.key(this.#client.address, fields);
     if ((needs & NEEDS.LATENCIES) === 0) return place;
     const { address } = this.#client;
-    return fields === 0 ? this.#latencies.networkRow(address) : this.#latencies.keyWith(place, address);
+    return fields === 0 ? this.#latencies.networkOrder(address) : this.#latencies.keyWith(place, address);
   }
 
   /** Whether nothing was read of the client. */

@@ -11,6 +11,11 @@ import type { Address } from './ip.ts';
 /** 32-bit words of an address. */
 export const ADDRESS_WORDS = { 4: 1, 6: 4 } as const;
 
+/** Parts of all addresses that an index tells apart, by their first 12 bits; and borders from which on it is worth its memory. */
+const START_SHIFT = 20;
+const STARTS = 2 ** (32 - START_SHIFT);
+const LEAST_INDEXED = 1024;
+
 export class NetworkSet {
   /** The number of borders of IPv4, then these, then those of IPv6, each in order: words as this machine keeps them. */
   readonly words: Uint32Array<ArrayBuffer>;
@@ -49,6 +54,8 @@ export class Borders {
   readonly count: number;
   readonly #words: Uint32Array;
   readonly #size: 1 | 4;
+  /** By the first bits of an address: how many borders there are before all addresses with these bits. */
+  #starts: Uint32Array | undefined;
 
   constructor(words: Uint32Array, size: 1 | 4) {
     this.#words = words;
@@ -56,13 +63,38 @@ export class Borders {
     this.count = words.length / size;
   }
 
+  /** Makes look-ups several times as fast where there are thousands of borders; takes 16 KB, and a third of a millisecond. */
+  index(): this {
+    if (this.count < LEAST_INDEXED) return this;
+    const starts = new Uint32Array(STARTS + 1).fill(this.count);
+    for (let start = 0; start < STARTS; start += 1)
+      starts[start] = this.#beforeWord(start * (2 ** 32 / STARTS));
+    this.#starts = starts;
+    return this;
+  }
+
   /** How many borders there are up to an address. */
   before(bytes: Uint8Array): number {
+    const own = addressWord(bytes, 0);
+    const first = own >>> START_SHIFT;
+    let from = this.#starts?.[first] ?? 0;
+    let to = this.#starts?.[first + 1] ?? this.count;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const border = this.#words[middle * this.#size] ?? 0;
+      if (border < own || (border === own && this.#isUpTo(middle, bytes))) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** How many borders begin with a smaller word. */
+  #beforeWord(word: number): number {
     let from = 0;
     let to = this.count;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      if (this.#isUpTo(middle, bytes)) from = middle + 1;
+      if ((this.#words[middle * this.#size] ?? 0) < word) from = middle + 1;
       else to = middle;
     }
     return from;

@@ -24,6 +24,8 @@ export interface LatencyData {
   readonly keyRows: Int32Array;
   /** Row after row; NaN where nothing was measured. */
   readonly values: Float32Array;
+  /** By row, as `rowOrders` has it. */
+  readonly orders: Int32Array;
 }
 
 /** Stands for no row. */
@@ -43,8 +45,8 @@ export class LatencyTable {
   constructor(data: LatencyData) {
     this.#data = data;
     this.pools = data.pools;
-    this.#ipv4 = new Borders(data.ipv4.borders, 1);
-    this.#ipv6 = new Borders(data.ipv6.borders, 4);
+    this.#ipv4 = new Borders(data.ipv4.borders, 1).index();
+    this.#ipv6 = new Borders(data.ipv6.borders, 4).index();
     const kinds = new Set(Array.from(data.keys, levelOfKey));
     const hasNetworks = [data.ipv4, data.ipv6].some(({ rows }) => rows.some((row) => row !== NO_ROW));
     this.#levels = [hasNetworks, kinds.has(1), kinds.has(2), kinds.has(3)];
@@ -61,6 +63,11 @@ export class LatencyTable {
     return family === 4
       ? (ipv4.rows[this.#ipv4.before(bytes)] ?? NO_ROW)
       : (ipv6.rows[this.#ipv6.before(bytes)] ?? NO_ROW);
+  }
+
+  /** The same for all networks whose rows put the pools in one order; {@link NO_ROW} where no network has the address. */
+  networkOrder(address: Address): number {
+    return this.#data.orders[this.networkRow(address)] ?? NO_ROW;
   }
 
   /** The length of the largest prefix around an address in which {@link networkRow} is the same. */

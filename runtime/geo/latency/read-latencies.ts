@@ -11,6 +11,7 @@ import { prefixToText, readPrefix } from '../../base/net/ip.ts';
 import { PLACE_FIELDS } from '../../base/place-fields.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { type LatencyData, placeKeyOf } from './latency-table.ts';
+import { rowOrders } from './row-orders.ts';
 import { type RowOfNetwork, stretchesOf } from './stretches.ts';
 
 /** Octets of a file, rows in it, pools in its heading, and values in all. */
@@ -75,13 +76,16 @@ class LatencyReader {
 
   data(): LatencyData {
     const places = [...this.#places].sort(([one], [other]) => one - other);
+    const pools = this.#pools ?? [];
+    const values = this.#values.slice(0, this.#rows * pools.length);
     return {
-      pools: this.#pools ?? [],
+      pools,
       ipv4: stretchesOf(this.#ipv4, 4),
       ipv6: stretchesOf(this.#ipv6, 6),
       keys: Float64Array.from(places, ([key]) => key),
       keyRows: Int32Array.from(places, ([, row]) => row),
-      values: this.#values.slice(0, this.#rows * (this.#pools?.length ?? 0)),
+      values,
+      orders: rowOrders(values, pools.length),
     };
   }
 

@@ -40,6 +40,7 @@ function tableOf(rows: number): LatencyTable {
     keys: new Float64Array(),
     keyRows: new Int32Array(),
     values: new Float32Array(rows),
+    orders: Int32Array.from({ length: rows }, (_, row) => row),
   });
 }
 

@@ -11,7 +11,7 @@ import {
   parseAddress,
   parsePrefix,
 } from '../../../runtime/base/net/ip.ts';
-import type { NetworkSet } from '../../../runtime/base/net/network-set.ts';
+import { Borders, type NetworkSet } from '../../../runtime/base/net/network-set.ts';
 import { networkSetOf } from '../../../runtime/base/net/network-set-builder.ts';
 
 const prefix = (text: string): Prefix => parsePrefix(text) ?? assert.fail(text);
@@ -101,5 +101,38 @@ test('A network may be all addresses, none, or the last of them', () => {
       [true, 64],
       [false, 64],
     ],
+  );
+});
+
+test('An index changes no look-up, of few borders or of thousands, of one word or of four', () => {
+  const word = fc.oneof(
+    fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    fc.constantFrom(0, 1, 0x2001_0db8, 2 ** 32 - 1),
+  );
+  const spacings = fc.integer({ min: 1, max: 3_000_000 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(1, 4),
+      fc.constantFrom(10, 1023, 1024, 3000),
+      spacings,
+      word,
+      fc.array(fc.array(word, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 20 }),
+      (size, count, spacing, from, asked) => {
+        const firsts = Array.from({ length: count }, (_, index) => (from + index * spacing) % 2 ** 32);
+        firsts.sort((one, other) => one - other);
+        const borders = [...new Set(firsts)];
+        const words = Uint32Array.from(borders.flatMap((first) => (size === 1 ? [first] : [first, 1, 2, 3])));
+        const [plain, indexed] = [new Borders(words, size), new Borders(words, size).index()];
+        const near = borders.slice(0, 20).map((first) => [first, 1, 2, 3]);
+        for (const one of [...asked, ...near]) {
+          const bytes = new Uint8Array(4 * size);
+          const view = new DataView(bytes.buffer);
+          for (let at = 0; at < size; at += 1) view.setUint32(4 * at, one[at] ?? 0);
+          assert.equal(indexed.before(bytes), plain.before(bytes));
+          assert.equal(indexed.prefixLength(bytes), plain.prefixLength(bytes));
+        }
+      },
+    ),
+    { numRuns: 100 },
   );
 });
