@@ -21,6 +21,7 @@ import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { AnnounceAsk, AnnounceOutcome } from './announce/announce-ask.ts';
 import type { AnnounceStatus } from './announce/announce-status.ts';
 import type { ShownRecord } from './dynamic-records.ts';
+import type { EmittedStatus } from './emit/emitted-status.ts';
 import type { Upstream } from './emit/upstream.ts';
 import type { OverrideAsk, OverrideOutcome, PlannedWindow, ShownOverride } from './overrides/override-ask.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
@@ -124,6 +125,8 @@ export interface ServerFacts {
   readonly notified?: { readonly delivered: number; readonly failed: number };
   /** What is announced by BGP; absent where that is not known. */
   readonly announce?: AnnounceStatus;
+  /** Files in which other programs find pools; absent where that is not known. */
+  readonly emitted?: readonly EmittedStatus[];
   /** What cannot be written into the state folder at the moment: `last good versions`. */
   readonly unkept: readonly string[];
   /**

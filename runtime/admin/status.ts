@@ -16,6 +16,7 @@ import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { AnnounceStatus } from './announce/announce-status.ts';
+import type { EmittedStatus } from './emit/emitted-status.ts';
 import type { ShownOverride } from './overrides/override-ask.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
@@ -67,8 +68,9 @@ export interface Status {
   readonly notified: NonNullable<ServerFacts['notified']>;
   /** What operators and windows of maintenance say of pools. */
   readonly overrides: readonly ShownOverride[];
-  /** What is announced by BGP; absent without prefixes. */
+  /** What is announced by BGP, and files in which other programs find pools; absent where there is nothing of it. */
   readonly announce?: AnnounceStatus;
+  readonly emitted?: readonly EmittedStatus[];
   /** Files that are not served: their zone is another file's, or their name is no zone's. */
   readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
   readonly processes: readonly ProcessStatus[];
@@ -175,6 +177,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     notified: facts.notified ?? { delivered: 0, failed: 0 },
     overrides: facts.overrides?.all ?? [],
     ...((facts.announce?.prefixes.length ?? 0) > 0 && { announce: facts.announce }),
+    ...((facts.emitted?.length ?? 0) > 0 && { emitted: facts.emitted }),
     refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),

@@ -16,6 +16,7 @@ import { adminToken } from './admin-token.ts';
 import { announceWithPlaces } from './announce/announce-schema.ts';
 import { changeTokenFileIn } from './change-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
+import { emitWithPlaces } from './emit/emit-schema.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { keyFolder, recordFolder } from './folder-settings.ts';
@@ -175,6 +176,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     state,
     record: { ...settings.record, folder: recordings.value },
     announce: announceWithPlaces(settings.announce, state, base),
+    emit: emitWithPlaces(settings.emit, base('emit')),
     geo: {
       ...settings.geo,
       files: settings.geo.files.map((one) => path.resolve(base('geo.files'), one)),

@@ -63,6 +63,7 @@ export const NOTICE_KINDS = [
   'keys',
   'alias',
   'announce',
+  'emit',
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -10,6 +10,7 @@ import { cookies, rateLimit } from './abuse-schema.ts';
 import { announce } from './announce/announce-schema.ts';
 import { edns, geo, identity, memo, sandbox } from './answer-schema.ts';
 import { dnssec } from './dnssec-schema.ts';
+import { emit } from './emit/emit-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
 import { socketAddress } from './network-kinds.ts';
 import { admin, log, notifications, record } from './operator-schema.ts';
@@ -64,6 +65,7 @@ export const configSchema = section({
     ),
   notifications,
   announce,
+  emit,
   log,
   record,
   user: account().describe('User to become once the addresses are bound, when started as root.'),

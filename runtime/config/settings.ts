@@ -176,6 +176,7 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'announce.bird.socket': 'at once',
   'announce.bird.folder': 'at once',
   'announce.bird.protocols': 'at once',
+  emit: 'at once',
   'log.level': 'at once',
   'log.format': 'next start',
   'log.queries': 'at once',

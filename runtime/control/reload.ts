@@ -26,6 +26,7 @@ export type ReloadParts = Pick<
   | 'notices'
   | 'aliases'
   | 'announcer'
+  | 'emitted'
   | 'log'
 >;
 
@@ -53,6 +54,7 @@ export async function reloadSettings(
   log.level = config.log.level;
   await signing.look();
   await registry.reload(registrySettings(config));
+  parts.emitted.use(config.emit);
   // Zones that others may transfer from now on have a journal from now on.
   for (const { zone } of registry.status()) void journals.note(zone);
   const changes = changesOf(before, config);

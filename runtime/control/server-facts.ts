@@ -81,6 +81,7 @@ export class ServerSource implements AdminSource {
       recording: { sample, full, folder },
       notified: this.#parts.notices.counts,
       announce: this.#parts.announcer.status(),
+      emitted: this.#parts.emitted.status(),
       unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
@@ -180,6 +181,7 @@ export class ServerSource implements AdminSource {
       ...maintenance.warnings(),
       ...this.#parts.notices.warnings(),
       ...this.#parts.announcer.warnings(),
+      ...this.#parts.emitted.warnings(),
       ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];

@@ -17,6 +17,7 @@ import type { Announcer } from './announce/announcer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Charge } from './charge/charge.ts';
 import type { CookieSecrets } from './cookie-rotation.ts';
+import type { EmittedFiles } from './emit/emitted-files.ts';
 import type { FirstLoad } from './first-load.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { ZoneImages } from './fleet/zone-images.ts';
@@ -69,6 +70,7 @@ export interface ServerParts extends NoticeParts, HealthParts {
   readonly overrides: Overrides;
   readonly aliases: Aliases;
   readonly maintenance: Maintenance;
+  readonly emitted: EmittedFiles;
   readonly announcer: Announcer;
   readonly observe: Observer;
   readonly admin: AdminPlace;

@@ -53,6 +53,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     geoFiles,
     geoWatch,
     announcer,
+    emitted,
     healthFile,
     aliases,
     log,
@@ -107,6 +108,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   signing.lookOutside();
   standing.start();
   await announcer.open();
+  // The settings may have been read again meanwhile.
+  emitted.use(settings.config.emit);
   geoWatch.start();
   void geoFiles.prune(config.geo.files);
   void registry.kept().then(giveBackMemory);

@@ -57,6 +57,7 @@ export class Stop {
       cookies,
       charge,
       announcer,
+      emitted,
     } = this.#parts;
     await announcer.withdraw();
     geoWatch.stop();
@@ -67,6 +68,7 @@ export class Stop {
     await this.#awaited.all({
       'the admin server': admin.close().then(() => audit.stop()),
       'answer processes': answers,
+      'files of pools': emitted.stop(),
       recordings: answers.then(() => recordings.stop()),
       'the sandbox for trials': sandbox.stop(),
       certificates: tls.stop(),

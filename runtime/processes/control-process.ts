@@ -15,6 +15,7 @@ import { Aliases } from '../control/aliases/aliases.ts';
 import { createAnnouncer } from '../control/announce/create-announcer.ts';
 import { AuditLog } from '../control/audit/audit-log.ts';
 import { Charge } from '../control/charge/charge.ts';
+import { createEmittedFiles } from '../control/emit/create-emitted-files.ts';
 import { FirstLoad } from '../control/first-load.ts';
 import { takeGeo, watchGeo } from '../control/geo/geo-parts.ts';
 import type { TakenGeo } from '../control/geo/taken-geo.ts';
@@ -111,7 +112,10 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   const overrides = new Overrides({
     file: path.join(config.state, 'overrides'),
     log: log.child({ component: 'overrides' }),
-    send: (zones) => fleet.setOverrides(zones),
+    send: (zones) => {
+      fleet.setOverrides(zones);
+      emitted.want();
+    },
     onEvent: (event) => tellOverride(event, told.notices),
     addressesOf: (target) => aliases.addressesOf(target),
   });
@@ -122,9 +126,11 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
       // An address that is drained is known to be before it is answered.
       overrides.aliasesChanged();
       fleet.setAliases(news);
+      emitted.want();
     },
     log: log.child({ component: 'aliases' }),
   });
+  const emitted = createEmittedFiles({ overrides, monitor, notices: told.notices, log });
   const maintenance = new Maintenance({
     overrides,
     copy: path.join(config.state, 'maintenance'),
@@ -180,6 +186,7 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
       overrides.setZone(zone, pools, targets);
       told.poolNotices.setZone(zone, targets, pools);
       monitor.declare(zone, targets);
+      emitted.want();
     },
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
@@ -210,11 +217,12 @@ function buildParts(settings: SettingsInForce, geo: TakenGeo, version: string, l
   void charge.replaced.then(() => {
     overrides.close();
     told.notices.close();
+    void emitted.stop();
     return updates.close();
   });
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const hands = { monitor, pushes, aliases, overrides, maintenance };
+  const hands = { monitor, pushes, aliases, overrides, maintenance, emitted };
   const zones = {
     secondaries,
     notifier,

@@ -32,6 +32,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'control/charge/door.ts': 'optional',
   'control/charge/handover.ts': 'cleared',
   'control/cookie-rotation.ts': 'optional',
+  'control/emit/write-emitted.ts': 'refused',
   'control/fleet/zone-images.ts': 'optional',
   'control/geo/geo-files.ts': 'cleared',
   'control/geo/latency-file.ts': 'cleared',

@@ -13,7 +13,3 @@ export interface UpstreamPool {
   readonly pool: string;
   readonly upstreams: readonly Upstream[];
 }
-
-/** Programs that read pools. */
-export const EMIT_KINDS = ['nginx', 'haproxy', 'caddy'] as const;
-export type EmitKind = (typeof EMIT_KINDS)[number];

@@ -1,6 +1,7 @@
 /** `dnsteer status`: shows the running server, as its admin API describes it. */
 import type { Command } from 'commander';
 import { announceLines } from '../../admin/announce/announce-status.ts';
+import { emittedLine } from '../../admin/emit/emitted-status.ts';
 import { overrideText, poolOverrideText } from '../../admin/overrides/override-text.ts';
 import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
@@ -44,6 +45,9 @@ export function formatStatus(reported: Status): string {
     ...status.aliases.map((one) => `  ${paint(isKnown(one) ? 'faint' : 'odd', aliasText(one))}`),
     ...announceLines(status.announce).map(
       (line) => `  ${paint(status.announce?.way === 'announced' ? 'faint' : 'odd', line)}`,
+    ),
+    ...(status.emitted ?? []).map(
+      (one) => `  ${paint(one.problem === undefined ? 'faint' : 'odd', emittedLine(one))}`,
     ),
     ...status.overrides.map((one) => `  ${paint('odd', `${one.target} is ${overrideText(one)}`)}`),
     '',

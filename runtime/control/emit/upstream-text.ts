@@ -2,10 +2,11 @@
  * Pools as other programs read them. Names come from authors of policies: whatever a program could take for more than a name is
  * written in hexadecimal; addresses were octets, and are printed anew.
  */
-import type { EmitKind, Upstream, UpstreamPool } from '../../admin/emit/upstream.ts';
+import type { Upstream, UpstreamPool } from '../../admin/emit/upstream.ts';
 import { unreachable } from '../../base/assert.ts';
 import { socketAddressToText } from '../../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
+import type { EmitKind } from '../../config/emit/emit-kinds.ts';
 
 /** The pools as upstreams, backends or snippets, each by {@link upstreamName}; fails where one would be of no use. */
 export function upstreamText(kind: EmitKind, pools: readonly UpstreamPool[], port: number): Result<string> {
@@ -17,7 +18,7 @@ export function upstreamText(kind: EmitKind, pools: readonly UpstreamPool[], por
     names.add(name);
     // An empty list is an error to nginx, and of no use to anybody.
     if (upstreams.length === 0) return fail(`Pool ${pool} has no addresses`);
-    parts.push(textOf(kind, name, usable(upstreams), port));
+    parts.push(textOf(kind, name, upstreamServers(upstreams, port)));
   }
   return ok(`# Written by dnsteer.\n${parts.join('')}`);
 }
@@ -29,6 +30,24 @@ export function upstreamName(pool: string): string {
   );
 }
 
+export interface UpstreamServer {
+  readonly address: string;
+  /** With its port: `192.0.2.1:80`. */
+  readonly place: string;
+  readonly isOut: boolean;
+  /** From 1 to 100. */
+  readonly weight: number;
+}
+
+/** The addresses of a pool as programs are to use them. */
+export function upstreamServers(upstreams: readonly Upstream[], port: number): UpstreamServer[] {
+  return usable(upstreams).map(({ address, isUp, share }) => {
+    const isOut = !isUp || share === 0;
+    const weight = Math.max(1, Math.round(MOST_WEIGHT * share));
+    return { address, place: socketAddressToText({ address, port }), isOut, weight };
+  });
+}
+
 /** Where all that may be used is down, all of it is: so are answers to queries. */
 function usable(upstreams: readonly Upstream[]): readonly Upstream[] {
   const left = upstreams.filter(({ share }) => share > 0);
@@ -38,12 +57,7 @@ function usable(upstreams: readonly Upstream[]): readonly Upstream[] {
 
 const MOST_WEIGHT = 100;
 
-function textOf(kind: EmitKind, name: string, upstreams: readonly Upstream[], port: number): string {
-  const lines = upstreams.map(({ address, isUp, share }) => {
-    const isOut = !isUp || share === 0;
-    const weight = Math.max(1, Math.round(MOST_WEIGHT * share));
-    return { address, place: socketAddressToText({ address, port }), isOut, weight };
-  });
+function textOf(kind: EmitKind, name: string, lines: readonly UpstreamServer[]): string {
   switch (kind) {
     case 'nginx': {
       const servers = lines.map(

@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import type { EmitKind } from '../../../runtime/admin/emit/upstream.ts';
+import type { EmitKind } from '../../../runtime/config/emit/emit-kinds.ts';
 import { upstreamName, upstreamText } from '../../../runtime/control/emit/upstream-text.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-emit-'));

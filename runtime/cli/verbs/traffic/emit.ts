@@ -1,7 +1,7 @@
 /** `dnsteer emit <kind> <pool…>`: prints pools of the running server as another program reads them. */
 import { Argument, type Command } from 'commander';
-import { EMIT_KINDS, type EmitKind } from '../../../admin/emit/upstream.ts';
 import type { UpstreamsReply } from '../../../admin/emit/upstreams-request.ts';
+import { EMIT_KINDS, type EmitKind } from '../../../config/emit/emit-kinds.ts';
 import { ADMIN_OF_SERVER, examples, type SettingFlags, withConfig } from '../../flags.ts';
 import type { CliHost, Done } from '../../host.ts';
 import { askServer } from '../../print-reply.ts';
