@@ -131,6 +131,7 @@ function settle(
     needs,
     facts,
     cause: undefined,
+    isImpure: outcome.impure.length > 0,
     reads: outcome.reads,
     micros: outcome.micros,
   };
@@ -209,6 +210,7 @@ function fallBack(cause: FallbackCause, { policy, host, question, isForMemo }: A
     needs: NEEDS.SUBNET | NEEDS.PLACE,
     facts: [],
     cause,
+    isImpure: false,
     reads: cause.reads ?? [],
     micros: undefined,
   };

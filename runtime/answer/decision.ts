@@ -32,6 +32,8 @@ export interface Decision {
   /** What its policy has read, in order, as far as that is known: all that it depends on beside `needs`. */
   readonly facts: readonly (Fact | undefined)[];
   readonly cause: FallbackCause | undefined;
+  /** Whether it rests on what is no fact, as `Math.random` and `Date`: the policy may decide otherwise the next time. */
+  readonly isImpure: boolean;
   /** What the policy read, or had read when it failed; empty where that is not known. */
   readonly reads: readonly Read[];
   readonly micros: number | undefined;

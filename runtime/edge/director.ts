@@ -7,7 +7,8 @@ import { accept } from '../answer/accept.ts';
 import { decide } from '../answer/decide.ts';
 import { edns } from '../answer/edns.ts';
 import type { Exchange } from '../answer/exchange.ts';
-import { NEEDS } from '../answer/facts/fact.ts';
+import { DEPENDS } from '../answer/facts/dependence.ts';
+import { type Fact, NEEDS } from '../answer/facts/fact.ts';
 import { findAnswer, findZone, followCname } from '../answer/find.ts';
 import type { NextStep, QueryOutcome } from '../answer/next-step.ts';
 import type { Parts } from '../answer/parts.ts';
@@ -29,7 +30,7 @@ export class Direction {
   ttl = 0;
   /** Whether nothing was read of the client. */
   isForAll = true;
-  /** Whether the answer is for this one request: its policy failed, or read the address of its client. */
+  /** Whether the answer is for this one request: its policy failed, or went by the address of its client, a clock or chance. */
   isForOnce = false;
 }
 
@@ -50,7 +51,7 @@ export class Director {
     if (verdict === 'wait' || verdict === 'drop' || verdict === 'aside') return verdict;
     if (direction.kind === 'not-ours' && exchange.rcode === RCODE.SERVFAIL) direction.kind = 'failed';
     direction.isForAll = exchange.facts.isForAll;
-    direction.isForOnce = exchange.cause !== undefined || (exchange.facts.needs & NEEDS.ADDRESS) !== 0;
+    direction.isForOnce = isForOnce(exchange);
     return 'reply';
   };
 
@@ -99,4 +100,17 @@ export class Director {
     }
     return text;
   }
+}
+
+/** RFC 9111 §5.2.2.5: what another request may be answered otherwise, though nothing told them apart, is not to be stored. */
+function isForOnce({ cause, facts, dependence, decisions }: Exchange): boolean {
+  if (cause !== undefined || (facts.needs & NEEDS.ADDRESS) !== 0) return true;
+  if ((dependence.bits & DEPENDS.TIME) !== 0) return true;
+  for (const { isImpure, facts: read } of decisions) if (isImpure || read.some(isTime)) return true;
+  return false;
+}
+
+/** A decision that is not from memory has noted its clocks in no dependence: its reply is kept nowhere. */
+function isTime(fact: Fact | undefined): boolean {
+  return fact?.kind === 'time' || fact?.kind === 'unix';
 }

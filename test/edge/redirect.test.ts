@@ -35,6 +35,9 @@ export default definePolicy({
     none: nodata(),
     no: refuse(),
     ip: ({ client }) => (client.ip === '198.51.100.1' ? 'eu' : 'us'),
+    dice: () => (Math.random() < 2 ? 'eu' : 'us'),
+    date: () => (Date.now() > 0 ? 'eu' : 'us'),
+    hour: ({ time }) => (time.hour < 24 ? 'eu' : 'us'),
     hang: ({ client }) => { while (client.subnet === '198.18.5.0/24'); return 'eu'; },
     broken: ({ client }) => { if (client.subnet === '198.18.5.0/24') throw new Error('broken'); return 'eu'; },
   },
@@ -119,6 +122,30 @@ const CASES: readonly (readonly [string, string, string, string, number, readonl
     ['location: https://eu.example.net/in/', 'cache-control: no-store'],
   ],
   [
+    'what rests on chance is for one request',
+    'dice',
+    '/',
+    '',
+    302,
+    ['location: https://eu.example.net/in/', 'cache-control: no-store'],
+  ],
+  [
+    'what rests on a clock is for one request',
+    'date',
+    '/',
+    '',
+    302,
+    ['location: https://eu.example.net/in/', 'cache-control: no-store'],
+  ],
+  [
+    'what rests on the hour is for one request',
+    'hour',
+    '/',
+    '',
+    302,
+    ['location: https://eu.example.net/in/', 'cache-control: no-store'],
+  ],
+  [
     'a policy that hangs has its fallback',
     'hang',
     '/',
@@ -145,6 +172,14 @@ for (const [name, host, target, fields, status, expected] of CASES) {
     for (const field of expected) assert.ok(reply.includes(`\r\n${field}\r\n`), `${field} in ${reply}`);
   });
 }
+
+test('What rests on a clock is for one request from memory too', async () => {
+  for (const path of ['/1', '/2', '/3'])
+    assert.match(
+      await raw(`GET ${path} HTTP/1.1\r\nHost: hour.edge.example\r\nConnection: close\r\n\r\n`),
+      /\r\ncache-control: no-store\r\n/,
+    );
+});
 
 test('Another zone is not ours', async () => {
   assert.match(
