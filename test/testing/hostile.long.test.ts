@@ -1,7 +1,7 @@
 /** `dnsteer test` and tests that hang, never end, fill the memory or print without end: each fails, and the others run. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dnsteer, testFolder } from './dnsteer.ts';
+import { dnsteer, testFolder } from '../cli/dnsteer.ts';
 
 const POLICY = `import { definePolicy } from 'dnsteer';
 export default definePolicy({ pools: { us: { A: '192.0.2.1' } }, fallback: 'us', hosts: {
