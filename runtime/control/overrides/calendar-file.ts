@@ -1,6 +1,6 @@
 /**
  * Reads a calendar (iCalendar, RFC 5545) as windows of maintenance: each VEVENT is one, or more where it comes again on several
- * days of the week. Its targets stand in X-DNSTEER-TARGETS, or in LOCATION, which every calendar program has a field for.
+ * days of the week, or at times of their own (RDATE). Its targets stand in X-DNSTEER-TARGETS, or in LOCATION, which every calendar program has a field for.
  * What a calendar may say beyond that is refused rather than passed over, where it would move a window.
  */
 import { readMoment } from '../../answer/facts/moment-text.ts';
@@ -8,15 +8,17 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { MOST_TEXT, secondsWritten } from '../../health/overrides/operator-override.ts';
 import { readTargetPattern, type TargetPattern } from '../../health/overrides/target-pattern.ts';
+import { type CalendarEvent, calendarEvents } from './calendar-events.ts';
 import { type CalendarLine, calendarLines, calendarText } from './calendar-lines.ts';
-import { type CalendarRule, readCalendarRule } from './calendar-rule.ts';
+import { readCalendarRule } from './calendar-rule.ts';
+import { type CalendarTimes, lastCounted, leastTurnMs, timesByRule } from './calendar-series.ts';
 import { calendarDurationMs, calendarTime, isCalendarDate } from './calendar-times.ts';
-import { daysLater, type MaintenanceWindow } from './window.ts';
+import { firstDay, type MaintenanceWindow, opensAt, type WindowBegin } from './window.ts';
 
 const MOST_EVENTS = 10_000;
 const DAY_MS = 86_400_000;
 /** They would give a window other times than those that are read. */
-const MOVING = ['RDATE', 'EXRULE', 'RECURRENCE-ID'];
+const MOVING = ['EXRULE', 'RECURRENCE-ID'];
 
 export function isCalendar(text: string): boolean {
   return /^\uFEFF?BEGIN:VCALENDAR\s/i.test(text);
@@ -31,8 +33,6 @@ export function readCalendar(
   const windows = reader.read(calendarLines(text));
   return reader.problems.length > 0 ? fail(reader.problems) : ok(windows);
 }
-
-type Event = ReadonlyMap<string, CalendarLine>;
 
 class CalendarReader {
   readonly problems: Diagnostic[] = [];
@@ -53,40 +53,12 @@ class CalendarReader {
     if (last?.name !== 'END' || last.value.toUpperCase() !== 'VCALENDAR')
       this.#refuse(last?.line ?? 1, 'The calendar does not end: the file must end with END:VCALENDAR');
     this.#zone = lines.find(({ name }) => name === 'X-WR-TIMEZONE')?.value;
-    const events = this.#events(lines);
+    const events = calendarEvents(lines, (line, message) => this.#refuse(line, message));
     if (events.length > MOST_EVENTS) this.#refuse(1, `${MOST_EVENTS} events are the most`);
     return events.slice(0, MOST_EVENTS).flatMap((event) => this.#windows(event));
   }
 
-  /** What stands in other components, such as alarms within an event, is no part of it. */
-  #events(lines: readonly CalendarLine[]): Event[] {
-    const events: Event[] = [];
-    const open: string[] = [];
-    let event = new Map<string, CalendarLine>();
-    for (const line of lines) {
-      const component = line.value.toUpperCase();
-      if (line.name === 'BEGIN') {
-        open.push(component);
-        if (component === 'VEVENT') event = new Map([['BEGIN', line]]);
-      } else if (line.name === 'END') {
-        if (open.pop() !== component) this.#refuse(line.line, `END:${component} ends nothing that began`);
-        else if (component === 'VEVENT') events.push(event);
-      } else if (open.at(-1) === 'VEVENT') this.#note(event, line);
-    }
-    return events;
-  }
-
-  #note(event: Map<string, CalendarLine>, line: CalendarLine): void {
-    const before = event.get(line.name);
-    // Several lines of these are one list.
-    const isList = line.name === 'EXDATE' || line.name === 'X-DNSTEER-TARGETS';
-    if (before === undefined) event.set(line.name, line);
-    else if (isList) event.set(line.name, { ...line, value: `${before.value},${line.value}` });
-    else if (line.name === 'RRULE' || line.name === 'DTSTART' || line.name === 'DTEND')
-      this.#refuse(line.line, `${line.name} stands twice in one event`);
-  }
-
-  #windows(event: Event): MaintenanceWindow[] {
+  #windows(event: CalendarEvent): MaintenanceWindow[] {
     const at = event.get('BEGIN')?.line ?? 1;
     if (event.get('STATUS')?.value.toUpperCase() === 'CANCELLED') return [];
     for (const name of MOVING)
@@ -99,20 +71,20 @@ class CalendarReader {
     const begin = event.get('DTSTART');
     if (begin === undefined) return this.#refuse(at, 'An event needs a DTSTART') ?? [];
     const first = this.#moment(begin, begin.value);
-    const length = first && this.#length(event, first.at);
-    const series = first && this.#series(event, first);
+    const length = first && this.#length(event, first.firstAt);
+    const series = first && this.#series(event, first, length ?? 0);
     if (name === undefined || targets.length === 0 || how === undefined || length === undefined) return [];
     if (how.overMs !== undefined && how.overMs > length)
       this.#refuse(at, 'The drain goes on for longer than the event lasts');
     const reason = short(event.get('DESCRIPTION'));
     return (series ?? []).map((times) => {
-      if (times.everyDays !== undefined && length >= times.everyDays * DAY_MS)
+      if (length >= leastTurnMs(times))
         this.#refuse(at, 'The event lasts for longer than until it comes again');
       return { name, targets, ...how, ...(reason !== undefined && { reason }), ...times, lengthMs: length };
     });
   }
 
-  #targets(event: Event, at: number): readonly TargetPattern[] {
+  #targets(event: CalendarEvent, at: number): readonly TargetPattern[] {
     const said = event.get('X-DNSTEER-TARGETS') ?? event.get('LOCATION');
     const written = calendarText(said?.value ?? '')
       .split(/[\s,;]+/)
@@ -128,7 +100,7 @@ class CalendarReader {
     });
   }
 
-  #how(event: Event): Pick<MaintenanceWindow, 'kind' | 'overMs'> | undefined {
+  #how(event: CalendarEvent): Pick<MaintenanceWindow, 'kind' | 'overMs'> | undefined {
     const [does, over] = [event.get('X-DNSTEER-DO'), event.get('X-DNSTEER-OVER')];
     const kind = does?.value.toLowerCase() ?? 'drain';
     if (kind !== 'drain' && kind !== 'down')
@@ -143,7 +115,7 @@ class CalendarReader {
   }
 
   /** RFC 5545 §3.6.1: an event lasts until DTEND or for its DURATION; one of whole days, for one if neither is said. */
-  #length(event: Event, begins: number): number | undefined {
+  #length(event: CalendarEvent, begins: number): number | undefined {
     const [end, duration, begin] = [event.get('DTEND'), event.get('DURATION'), event.get('DTSTART')];
     if (duration !== undefined) {
       const length = calendarDurationMs(duration.value);
@@ -155,52 +127,62 @@ class CalendarReader {
         : this.#refuse(begin?.line ?? 1, 'An event needs DTEND or DURATION');
     const ends = this.#moment(end, end.value);
     if (ends === undefined) return undefined;
-    return ends.at > begins ? ends.at - begins : this.#refuse(end.line, 'DTEND must be after DTSTART');
+    return ends.firstAt > begins
+      ? ends.firstAt - begins
+      : this.#refuse(end.line, 'DTEND must be after DTSTART');
   }
 
-  #series(event: Event, first: Moment): Times[] | undefined {
-    const rule = event.get('RRULE');
+  /** RFC 5545 §3.8.5: the times of the rule and those of RDATE, but for those of EXDATE. */
+  #series(event: CalendarEvent, first: WindowBegin, lengthMs: number): CalendarTimes[] {
     // What is wrong with exceptions is told of an event that comes once as well.
-    const except = this.#except(event.get('EXDATE'));
-    if (rule === undefined) return except.has(first.at) ? [] : [{ first: first.text, firstAt: first.at }];
-    const read = readCalendarRule(
-      rule.value,
-      (new Date(`${first.text.slice(0, 10)}T00:00Z`).getUTCDay() + 6) % 7,
+    const except = new Set(this.#moments(event.get('EXDATE')).map(({ firstAt }) => firstAt));
+    const ruled = this.#ruled(event, first).map((times) => (except.size > 0 ? { ...times, except } : times));
+    const added = new Map(this.#added(event).map((moment) => [moment.firstAt, moment]));
+    const more = Array.from(added.values()).filter(
+      ({ firstAt }) => !ruled.some((times) => opensAt({ ...times, lengthMs }, firstAt)),
     );
-    if (!read.ok) return this.#refuse(rule.line, read.problem);
-    const lastAt = this.#lastAt(rule, read.value, first, event.get('DTSTART'));
-    const { everyDays } = read.value;
-    return read.value.shifts.map((days) => {
-      const begin = daysLater({ first: first.text, firstAt: first.at }, days);
-      return {
-        ...begin,
-        everyDays,
-        ...(lastAt !== undefined && { lastAt }),
-        ...(except.size > 0 && { except }),
-      };
-    });
+    return [...ruled, ...more].filter(
+      (times) => leastTurnMs(times) < Number.POSITIVE_INFINITY || !except.has(times.firstAt),
+    );
   }
 
-  #lastAt(
-    line: CalendarLine,
-    { until, count, everyDays }: CalendarRule,
-    first: Moment,
-    begin?: CalendarLine,
-  ) {
-    if (count !== undefined)
-      return daysLater({ first: first.text, firstAt: first.at }, (count - 1) * everyDays).firstAt;
+  #ruled(event: CalendarEvent, begin: WindowBegin): CalendarTimes[] {
+    const rule = event.get('RRULE');
+    if (rule === undefined) return [begin];
+    const read = readCalendarRule(rule.value, firstDay(begin.first));
+    if (!read.ok) return this.#refuse(rule.line, read.problem) ?? [];
+    const { count, until } = read.value;
+    const lastAt =
+      count === undefined
+        ? this.#until(rule, until, event.get('DTSTART'))
+        : lastCounted(read.value, count, begin);
+    return timesByRule(read.value, begin).map((times) =>
+      lastAt === undefined ? times : { ...times, lastAt },
+    );
+  }
+
+  #until(line: CalendarLine, until: string | undefined, begin?: CalendarLine): number | undefined {
     if (until === undefined) return undefined;
     // RFC 5545 §3.3.10: a date includes all of its day, by the clocks of DTSTART.
-    const last = isCalendarDate(until) ? `${until}T235959` : until;
-    return this.#moment({ ...line, parameters: begin?.parameters ?? line.parameters }, last)?.at;
+    const ofUtc = calendarTime(begin?.value ?? '')?.isUtc === true ? 'Z' : '';
+    const last = isCalendarDate(until) ? `${until}T235959${ofUtc}` : until;
+    return this.#moment({ ...line, parameters: begin?.parameters ?? line.parameters }, last)?.firstAt;
   }
 
-  #except(line: CalendarLine | undefined): ReadonlySet<number> {
-    const moments = line?.value.split(',').map((one) => this.#moment(line, one)?.at) ?? [];
-    return new Set(moments.filter((at) => at !== undefined));
+  #added(event: CalendarEvent): WindowBegin[] {
+    const [dates, begin] = [event.get('RDATE'), event.get('DTSTART')];
+    if (dates === undefined) return [];
+    const isDate = isCalendarDate(begin?.value ?? '');
+    if (dates.value.split(',').every((one) => isCalendarDate(one) === isDate)) return this.#moments(dates);
+    return this.#refuse(dates.line, `RDATE must be ${isDate ? 'dates' : 'times'}, as DTSTART is`) ?? [];
   }
 
-  #moment({ line, name, parameters }: CalendarLine, written: string): Moment | undefined {
+  #moments(line: CalendarLine | undefined): WindowBegin[] {
+    const moments = line?.value.split(',').map((one) => this.#moment(line, one)) ?? [];
+    return moments.filter((moment) => moment !== undefined);
+  }
+
+  #moment({ line, name, parameters }: CalendarLine, written: string): WindowBegin | undefined {
     const time = calendarTime(written);
     if (time === undefined) return this.#refuse(line, `${name} must be such as 20261224T220000Z`);
     const zone = time.isUtc ? 'UTC' : (parameters.get('TZID') ?? this.#zone);
@@ -211,7 +193,7 @@ class CalendarReader {
       );
     const text = `${time.shown} ${zone}`;
     const moment = readMoment(text);
-    return moment.ok ? { text, at: moment.value } : this.#refuse(line, moment.problem);
+    return moment.ok ? { first: text, firstAt: moment.value } : this.#refuse(line, moment.problem);
   }
 
   #refuse(line: number, message: string): undefined {
@@ -225,14 +207,6 @@ class CalendarReader {
     });
   }
 }
-
-interface Moment {
-  /** As {@link readMoment} reads it. */
-  readonly text: string;
-  readonly at: number;
-}
-
-type Times = Pick<MaintenanceWindow, 'first' | 'firstAt' | 'everyDays' | 'lastAt' | 'except'>;
 
 /** The first line of a text, as far as it has room. */
 function short(line: CalendarLine | undefined): string | undefined {

@@ -2,41 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatDiagnostic } from '../../../runtime/base/diagnostic.ts';
-import { type MaintenanceWindow, openTime, saidBy } from '../../../runtime/control/overrides/window.ts';
+import { saidBy } from '../../../runtime/control/overrides/window.ts';
 import { readWindowFile } from '../../../runtime/control/overrides/window-file.ts';
-
-function calendar(...lines: string[]): string {
-  return ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR', ''].join('\r\n');
-}
-
-function event(...lines: string[]): string[] {
-  return ['BEGIN:VEVENT', 'SUMMARY:switch', 'LOCATION:shop.example/eu', ...lines, 'END:VEVENT'];
-}
-
-function windowsOf(text: string): readonly MaintenanceWindow[] {
-  const read = readWindowFile(text, 'f.ics');
-  assert.ok(read.ok, JSON.stringify(read));
-  return read.value;
-}
-
-/** When the windows of an event open, the first ones after a moment. */
-function opens(after: string, count: number, ...lines: string[]): string[] {
-  const windows = windowsOf(calendar(...event(...lines)));
-  const begins = windows.flatMap((window) => {
-    const found: number[] = [];
-    for (let now = Date.parse(after); found.length < count; ) {
-      const time = openTime(window, now);
-      if (time === undefined) break;
-      found.push(time.begins);
-      now = time.ends;
-    }
-    return found;
-  });
-  return begins
-    .sort((one, other) => one - other)
-    .slice(0, count)
-    .map((at) => new Date(at).toISOString().slice(0, 16));
-}
+import { calendar, event, opens, windowsOf } from './opening-times.ts';
 
 test('An event has a name, targets, a time, and what it does', () => {
   const [window, ...others] = windowsOf(
@@ -208,22 +176,56 @@ const REFUSED: readonly (readonly [lines: string[], problem: string])[] = [
     'f.ics:9:1: error: Only a drain goes on over time',
   ],
   [
-    event(...TIME, 'RDATE:20261202T030000Z'),
-    'f.ics:8:1: error: RDATE is not understood; write its event alone',
+    event(...TIME, 'RECURRENCE-ID:20261202T030000Z'),
+    'f.ics:8:1: error: RECURRENCE-ID is not understood; write its event alone',
+  ],
+  [event(...TIME, 'RDATE;VALUE=DATE:20261202'), 'f.ics:8:1: error: RDATE must be times, as DTSTART is'],
+  [
+    event(...TIME, 'RDATE;VALUE=PERIOD:20261202T030000Z/PT1H'),
+    'f.ics:8:1: error: RDATE must be such as 20261224T220000Z',
   ],
   [
-    event(...TIME, 'RRULE:FREQ=MONTHLY;BYDAY=2TU'),
-    'f.ics:8:1: error: RRULE must be FREQ=DAILY or FREQ=WEEKLY',
+    event(...TIME, 'RDATE;TZID=Europe/Berlin:20261202T030000', 'RDATE;TZID=Asia/Tokyo:20261203T030000'),
+    'f.ics:9:1: error: All RDATE of one event must be of one time zone',
+  ],
+  [
+    event(...TIME, 'RRULE:FREQ=HOURLY'),
+    'f.ics:8:1: error: RRULE must be FREQ=DAILY, WEEKLY, MONTHLY or YEARLY; write the windows one by one',
+  ],
+  ...(
+    [
+      ['FREQ=MONTHLY;BYDAY=2TU', 'DTSTART must be on a day of its RRULE'],
+      ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'DTSTART must be on a day of its RRULE'],
+      ['FREQ=MONTHLY;BYDAY=6TU', 'BYDAY must be days of the week here, such as MO, 2TU or -1FR'],
+      ['FREQ=MONTHLY;BYDAY=0TU', 'BYDAY must be days of the week here, such as MO, 2TU or -1FR'],
+      ['FREQ=MONTHLY;BYDAY=TUE', 'BYDAY must be days of the week here, such as MO, 2TU or -1FR'],
+      [
+        'FREQ=YEARLY;BYDAY=54TU',
+        'BYDAY must be days of the week here, such as MO, 2TU or -1FR, with numbers up to 53',
+      ],
+      ['FREQ=MONTHLY;BYMONTHDAY=0', 'BYMONTHDAY must be numbers from 1 to 31, or from -1 to -31'],
+      ['FREQ=MONTHLY;BYMONTHDAY=1,', 'BYMONTHDAY must be numbers from 1 to 31, or from -1 to -31'],
+      ['FREQ=YEARLY;BYMONTH=-1', 'BYMONTH must be numbers from 1 to 12'],
+      ['FREQ=MONTHLY;BYSETPOS=1', 'BYSETPOS needs BYDAY, BYMONTHDAY or BYMONTH'],
+      ['FREQ=MONTHLY;INTERVAL=121', 'RRULE must come again within 10 years'],
+      ['FREQ=YEARLY;INTERVAL=11', 'RRULE must come again within 10 years'],
+      ['FREQ=MONTHLY;COUNT=121', 'COUNT must be from 1 to 120'],
+      ['FREQ=MONTHLY;WKST=XX', 'WKST must be a day of the week'],
+      ['FREQ=YEARLY;BYYEARDAY=335', 'RRULE may not have "BYYEARDAY" here, with FREQ=YEARLY; write'],
+      ['FREQ=YEARLY;BYWEEKNO=49', 'RRULE may not have "BYWEEKNO" here, with FREQ=YEARLY; write'],
+      ['FREQ=WEEKLY;BYDAY=TU;BYSETPOS=1', 'RRULE may not have "BYSETPOS" here, with FREQ=WEEKLY; write'],
+      ['FREQ=DAILY;BYMONTH=12', 'RRULE may not have "BYMONTH" here, with FREQ=DAILY; write'],
+    ] as const
+  ).map(([rule, problem]) => [event(...TIME, `RRULE:${rule}`), `f.ics:8:1: error: ${problem}`] as const),
+  [
+    event(TIME[0] ?? '', 'DURATION:P28D', 'RRULE:FREQ=MONTHLY'),
+    'f.ics:3:1: error: The event lasts for longer than until it comes again',
   ],
   [event(...TIME, 'RRULE:FREQ=DAILY;BYHOUR=3'), 'f.ics:8:1: error: RRULE may not have "BYHOUR" here'],
   [event(...TIME, 'RRULE:FREQ=WEEKLY;BYDAY=MO'), 'f.ics:8:1: error: DTSTART must be on a day of BYDAY'],
   [
     event(...TIME, 'RRULE:FREQ=WEEKLY;BYDAY=1TU'),
-    'f.ics:8:1: error: BYDAY and WKST must be days of the week',
-  ],
-  [
-    event(...TIME, 'RRULE:FREQ=WEEKLY;BYDAY=TU,WE;COUNT=3'),
-    'f.ics:8:1: error: COUNT and several days: write UNTIL',
+    'f.ics:8:1: error: BYDAY must be days of the week here, such as MO,TH',
   ],
   [event(...TIME, 'RRULE:FREQ=DAILY;COUNT=0'), 'f.ics:8:1: error: COUNT must be from 1'],
   [event(...TIME, 'RRULE:FREQ=DAILY;COUNT=1e3'), 'f.ics:8:1: error: COUNT must be from 1'],
