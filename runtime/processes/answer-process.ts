@@ -7,46 +7,24 @@ import { noTransportCounts } from '../answer/counting/stats.ts';
 import { memoSpace } from '../answer/memo/memo-space.ts';
 import { OctetsReader } from '../answer/replies/sent-octets.ts';
 import { Publisher } from '../answer/zones/zone-publisher.ts';
-import { assert } from '../base/assert.ts';
 import { SignAhead } from '../dnssec/signing/sign-ahead.ts';
 import { createGeoSource } from '../geo/geo-source.ts';
 import type { AnswerSettings } from '../rpc/answer-settings.ts';
-import type { ToAnswer } from '../rpc/control-protocol.ts';
 import { buildAnswering } from '../serving/answering.ts';
 import { ControlLine } from '../serving/control-line.ts';
 import { Leaving } from '../serving/leaving.ts';
 import { Listening } from '../serving/listening.ts';
 import { Orders } from '../serving/orders.ts';
+import { type Built, runUnderControl } from '../serving/run-under-control.ts';
 import { StatsReport } from '../serving/stats-report.ts';
 import { accountToBecome } from '../transport/privileges.ts';
 import { buildSandbox } from './build-sandbox.ts';
 
 const control = new ControlLine();
-let running: { readonly orders: Orders; readonly leaving: Leaving } | undefined;
 
-process.on('message', (message: ToAnswer) => {
-  if (message.t === 'start') {
-    running = build(message.settings);
-    return;
-  }
-  assert(running !== undefined, 'control says "start" first');
-  running.orders.take(message);
-});
+runUnderControl(build);
 
-process.on('disconnect', () => {
-  if (running === undefined) process.exit(0);
-  running.leaving.outliveControl();
-});
-
-// Ctrl-C and a closing terminal signal all processes of the group; control decides what that means.
-process.on('SIGINT', () => {});
-process.on('SIGHUP', () => {});
-process.on('SIGTERM', () => {
-  if (running === undefined) process.exit(0);
-  void running.leaving.drain();
-});
-
-function build(settings: AnswerSettings): { readonly orders: Orders; readonly leaving: Leaving } {
+function build(settings: AnswerSettings): Built {
   const account = accountToBecome(settings.dropPrivileges);
   const sandbox = buildSandbox(settings, account, control);
   const answering = buildAnswering({
