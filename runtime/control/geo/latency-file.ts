@@ -40,8 +40,7 @@ export class LatencyFile {
   async take(ofSettings: string | undefined): Promise<string[]> {
     this.#ofSettings = ofSettings;
     const file = this.#pushed.areThere ? this.#pushed.file : ofSettings;
-    if (file !== this.#file) [this.#stamp, this.#taken, this.#complaint] = [undefined, undefined, undefined];
-    this.#file = file;
+    this.#turnTo(file);
     if (file !== undefined) await this.#look(file);
     return this.warnings;
   }
@@ -59,7 +58,12 @@ export class LatencyFile {
       kind,
       this.#pushed.areThere ? this.#pushed.file : this.#ofSettings,
     );
-    if (taken.ok) await this.take(this.#ofSettings);
+    if (taken.ok) {
+      const { file } = this.#pushed;
+      this.#turnTo(file);
+      this.#stamp = await stampOfFile(file);
+      this.#adopt(file, taken.value);
+    }
     return taken;
   }
 
@@ -98,6 +102,12 @@ export class LatencyFile {
     await removeNames(this.#options.folder, (name) => name !== kept).catch(() => {});
   }
 
+  /** Forgets what is known of another file. */
+  #turnTo(file: string | undefined): void {
+    if (file !== this.#file) [this.#stamp, this.#taken, this.#complaint] = [undefined, undefined, undefined];
+    this.#file = file;
+  }
+
   async #look(file: string): Promise<void> {
     const { folder, account, log } = this.#options;
     const stamp = await stampOfFile(file);
@@ -111,10 +121,14 @@ export class LatencyFile {
       this.#complaint = complaint;
       return;
     }
-    const isOther = this.#taken?.hash !== taken.value.hash;
+    this.#adopt(file, taken.value);
+  }
+
+  #adopt(file: string, taken: TakenLatencies): void {
+    const isOther = this.#taken?.hash !== taken.hash;
     this.#complaint = undefined;
-    this.#taken = taken.value;
-    const { rows, pools } = taken.value;
-    if (isOther) log.info({ file, rows, pools }, 'Latencies were read');
+    this.#taken = taken;
+    const { rows, pools } = taken;
+    if (isOther) this.#options.log.info({ file, rows, pools }, 'Latencies were read');
   }
 }

@@ -3,6 +3,7 @@
  * the pools that it knows; an empty value takes away what was there. Both tables have been read before, and have no fault.
  */
 import { addressToText, maskAddress, parsePrefix } from '../../base/net/ip.ts';
+import { latencyLines } from './latency-lines.ts';
 
 /** The text of a table with the rows of `given` in it. */
 export function mergedLatencies(base: string, given: string): string {
@@ -32,14 +33,9 @@ interface Table {
 function tableIn(text: string): Table {
   let pools: readonly string[] | undefined;
   const rows = new Map<string, readonly string[]>();
-  for (const line of text.replace(/^\uFEFF/, '').split('\n')) {
-    if (line.trim() === '' || line.startsWith('#')) continue;
-    const [key = '', ...values] = line.split(',').map((field) =>
-      field
-        .trim()
-        .replace(/^"(.*)"$/, '$1')
-        .trim(),
-    );
+  for (const fields of latencyLines(text)) {
+    if (fields === undefined) continue;
+    const [key = '', ...values] = fields;
     if (pools === undefined) pools = values;
     else rows.set(keyOf(key), values);
   }

@@ -10,6 +10,7 @@
 import { prefixToText, readPrefix } from '../../base/net/ip.ts';
 import { PLACE_FIELDS } from '../../base/place-fields.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
+import { latencyLines } from './latency-lines.ts';
 import { type LatencyData, placeKeyOf } from './latency-table.ts';
 import { rowOrders } from './row-orders.ts';
 import { type RowOfNetwork, stretchesOf } from './stretches.ts';
@@ -32,12 +33,8 @@ export interface LatencyFault {
 
 export function readLatencies(octets: Buffer): Result<LatencyData, LatencyFault> {
   const reader = new LatencyReader();
-  const text = octets.toString('utf8').replace(/^\uFEFF/, '');
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at);
-    const line = text.slice(at, end === -1 ? text.length : end);
-    at = end === -1 ? text.length : end + 1;
-    const problem = reader.take(line);
+  for (const fields of latencyLines(octets.toString('utf8'))) {
+    const problem = reader.take(fields);
     if (problem !== undefined) return fail({ problem, line: reader.line });
   }
   const problem = reader.missing();
@@ -56,11 +53,10 @@ class LatencyReader {
   #rows = 0;
   readonly #bytes = new Uint8Array(16);
 
-  /** Takes a line; returns what is wrong with it. */
-  take(line: string): string | undefined {
+  /** Takes the fields of a line; returns what is wrong with them. */
+  take(fields: readonly string[] | undefined): string | undefined {
     this.line += 1;
-    if (line.trim() === '' || line.startsWith('#')) return undefined;
-    const fields = line.split(',').map((field) => unquoted(field.trim()));
+    if (fields === undefined) return undefined;
     if (this.#pools === undefined) return this.#takeHeading(fields);
     if (fields.length !== this.#pools.length + 1)
       return `it has ${fields.length} columns, and the heading has ${this.#pools.length + 1}`;
@@ -163,8 +159,4 @@ function placeIn(written: string): number | undefined {
   const { least, most } = PLACE_FIELDS.asn;
   const isAsn = (withCountry ?? alone) === undefined || (asn >= least && asn <= most);
   return isAsn ? placeKeyOf(country.toUpperCase(), asn) : undefined;
-}
-
-function unquoted(field: string): string {
-  return field.length > 1 && field.startsWith('"') && field.endsWith('"') ? field.slice(1, -1).trim() : field;
 }
