@@ -52,9 +52,9 @@ export interface Status {
   readonly unkept: readonly string[];
   /** Where clients are known from, in the order in which it is asked. */
   readonly geo?: readonly (GeoFacts & { readonly ageDays?: number })[];
-  /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
   /** Milliseconds from clients to pools; absent where there are none. */
   readonly latencies?: LatencyFacts;
+  /** Where queries are recorded, and how many were; absent where none is and none was since the server began. */
   readonly recording?: RecordingFacts & { readonly written: number; readonly dropped: number };
   /** What came of the last reload of the settings; absent before the first. */
   readonly lastReload?: ReloadOutcome;
