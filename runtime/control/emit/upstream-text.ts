@@ -25,7 +25,8 @@ export function upstreamText(kind: EmitKind, pools: readonly UpstreamPool[], por
 
 /** `shop.example/eu` is `shop.example_2feu`: no two pools have one name. */
 export function upstreamName(pool: string): string {
-  return pool.replaceAll(/[^A-Za-z0-9.-]/g, (character) =>
+  // With the flag "u" a character beyond 16 bits is one: its halves alone would all be the same octets.
+  return pool.replaceAll(/[^A-Za-z0-9.-]/gu, (character) =>
     Array.from(Buffer.from(character), (octet) => `_${octet.toString(16).padStart(2, '0')}`).join(''),
   );
 }

@@ -60,6 +60,7 @@ test('A pool without addresses, or one that is named twice, is refused', () => {
 });
 
 test('A name is nothing but a name, and no two pools have one', () => {
+  assert.equal(upstreamName('a/\u{10000}'), 'a_2f_f0_90_80_80');
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (one, other) => {
       assert.match(upstreamName(one), /^[A-Za-z0-9._-]*$/);
