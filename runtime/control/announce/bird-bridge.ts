@@ -1,12 +1,12 @@
 /** The bridge to BIRD as control starts it: a process that goes on where control dies, and is started anew where it dies. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Backoff } from '../../base/backoff.ts';
 import type { Logger } from '../../base/log.ts';
 import type { SocketAddress } from '../../base/net/socket-address.ts';
+import { bareEnvironment } from '../../base/process/outside-program.ts';
 import type { BirdPlace } from './bridge/bird-hand.ts';
 
 /** What the process is given as its argument. */
@@ -64,7 +64,7 @@ export class BirdBridge {
     // A process group of its own: signals to that of the terminal are for control.
     const child = fork(ENTRY, [JSON.stringify(this.#settings)], {
       detached: true,
-      env: { PATH: process.env.PATH, LANG: process.env.LANG },
+      env: bareEnvironment(),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;

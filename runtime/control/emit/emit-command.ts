@@ -1,6 +1,6 @@
 /** Runs a program of the operator that judges a file, or has it read. No policy has a say in what is run. */
 import { spawn } from 'node:child_process';
-import process from 'node:process';
+import { programEndText, programLimits } from '../../base/process/outside-program.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 
@@ -16,11 +16,7 @@ export function runEmitCommand(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // What else is in the environment of the server, secrets among it, is none of its business.
-      env: { PATH: process.env.PATH, LANG: process.env.LANG },
-      timeout: 1000 * timeout,
-      killSignal: 'SIGKILL',
-      signal,
+      ...programLimits(timeout, signal),
     });
     let said = '';
     for (const output of [child.stdout, child.stderr]) {
@@ -34,11 +30,7 @@ export function runEmitCommand(
       setImmediate(() => {
         child.stdout.destroy();
         child.stderr.destroy();
-        if (code === 0) resolve(ok(undefined));
-        else {
-          const how = code === null ? `was ended by ${killedBy}` : `ended with code ${code}`;
-          resolve(fail(`"${program}" ${how}${said.trim() === '' ? '' : `: ${said.trim()}`}`));
-        }
+        resolve(code === 0 ? ok(undefined) : fail(`"${program}" ${programEndText(code, killedBy, said)}`));
       });
     });
   });

@@ -1,5 +1,6 @@
 /** Gives messages to a program of the operator, on its standard input. */
 import { spawn } from 'node:child_process';
+import { programEndText, programLimits } from '../../base/process/outside-program.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import type { NoticeMessage } from './notice.ts';
@@ -24,11 +25,7 @@ export function runNoticeCommand(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['pipe', 'ignore', 'pipe'],
-      // What else is in the environment of the server, secrets among it, is none of its business.
-      env: { PATH: process.env.PATH, LANG: process.env.LANG },
-      timeout: 1000 * timeout,
-      killSignal: 'SIGKILL',
-      signal,
+      ...programLimits(timeout, signal),
     });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -36,11 +33,7 @@ export function runNoticeCommand(
     });
     child.on('error', (error) => resolve(fail({ why: `it cannot be run: ${systemErrorText(error)}` })));
     child.on('exit', (code, killedBy) => {
-      if (code === 0) resolve(ok(undefined));
-      else {
-        const how = code === null ? `it was ended by ${killedBy}` : `it ended with code ${code}`;
-        resolve(fail({ why: `${how}${said === '' ? '' : `: ${said.trim()}`}` }));
-      }
+      resolve(code === 0 ? ok(undefined) : fail({ why: `it ${programEndText(code, killedBy, said)}` }));
     });
     // It may end without reading.
     child.stdin.on('error', () => {});
