@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { EdgeSettings } from '../rpc/answer-settings.ts';
 import { hostField, readAsked } from './authority.ts';
 import type { Redirector } from './redirector.ts';
-import type { HttpReply } from './reply.ts';
+import { addFields, type HttpFields, type HttpReply } from './reply.ts';
 
 /** Milliseconds for the header of a request, and for all of it. */
 const HEADER_MS = 10_000;
@@ -61,15 +61,9 @@ function serve(request: IncomingMessage, response: ServerResponse, parts: HttpPa
   );
 }
 
-function fieldsOf(reply: HttpReply, hsts: number, isLast: boolean): Record<string, string | number> {
-  const fields: Record<string, string | number> = {
-    'content-length': 0,
-    'cache-control': reply.cacheControl,
-  };
-  if (reply.location !== undefined) fields.location = reply.location;
-  if (reply.vary !== undefined) fields.vary = reply.vary;
-  if (reply.retryAfter !== undefined) fields['retry-after'] = reply.retryAfter;
-  if (hsts > 0) fields['strict-transport-security'] = `max-age=${hsts}`;
+function fieldsOf(reply: HttpReply, hsts: number, isLast: boolean): HttpFields {
+  const fields: HttpFields = { 'content-length': 0 };
+  addFields(fields, reply, hsts);
   if (isLast) fields.connection = 'close';
   return fields;
 }

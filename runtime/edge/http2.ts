@@ -5,7 +5,7 @@
 import { constants, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import { readAsked } from './authority.ts';
 import type { HttpParts } from './http1.ts';
-import type { HttpReply } from './reply.ts';
+import { addFields, type HttpFields, type HttpReply } from './reply.ts';
 
 const STREAMS = 100;
 /** The flag of a header frame behind which no content comes (RFC 9113 §6.2). */
@@ -57,15 +57,9 @@ function authorityOf(headers: Fields): string | undefined {
   return authority.toLowerCase() === host.toLowerCase() ? authority : undefined;
 }
 
-function fieldsOf(reply: HttpReply, hsts: number): Record<string, string | number> {
-  const fields: Record<string, string | number> = {
-    ':status': reply.status,
-    'cache-control': reply.cacheControl,
-  };
-  if (reply.location !== undefined) fields.location = reply.location;
-  if (reply.vary !== undefined) fields.vary = reply.vary;
-  if (reply.retryAfter !== undefined) fields['retry-after'] = reply.retryAfter;
-  if (hsts > 0) fields['strict-transport-security'] = `max-age=${hsts}`;
+function fieldsOf(reply: HttpReply, hsts: number): HttpFields {
+  const fields: HttpFields = { ':status': reply.status };
+  addFields(fields, reply, hsts);
   return fields;
 }
 

@@ -12,6 +12,18 @@ export interface HttpReply {
   readonly retryAfter?: number;
 }
 
+/** Fields of a reply, by their names in lower case. */
+export type HttpFields = Record<string, string | number>;
+
+/** Adds what a reply says in either version of HTTP; `hsts` is in seconds, 0 for none. */
+export function addFields(fields: HttpFields, reply: HttpReply, hsts: number): void {
+  fields['cache-control'] = reply.cacheControl;
+  if (reply.location !== undefined) fields.location = reply.location;
+  if (reply.vary !== undefined) fields.vary = reply.vary;
+  if (reply.retryAfter !== undefined) fields['retry-after'] = reply.retryAfter;
+  if (hsts > 0) fields['strict-transport-security'] = `max-age=${hsts}`;
+}
+
 /** What of a request the reply depends on. */
 export interface Redirected {
   readonly method: string;
