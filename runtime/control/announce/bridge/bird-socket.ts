@@ -6,6 +6,7 @@
 import { connect } from 'node:net';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import { systemErrorText } from '../../../base/system-error.ts';
+import { lineReader } from '../bridge-talk.ts';
 
 export interface BirdReply {
   /** Of its last line that has one: `0003` is reconfigured, `8002` an error in the configuration. */
@@ -15,7 +16,6 @@ export interface BirdReply {
 
 /** Milliseconds for all commands together: BIRD answers within one, unless it is stuck. */
 const PATIENCE_MS = 1500;
-const MOST_CHARACTERS = 64 * 1024;
 
 /** Sends commands, each when the one before has its reply; a code that begins with 8 or 9 ends it. */
 export function tellBird(socketFile: string, commands: readonly string[]): Promise<Result<BirdReply[]>> {
@@ -23,7 +23,6 @@ export function tellBird(socketFile: string, commands: readonly string[]): Promi
     const replies: BirdReply[] = [];
     const waiting = [...commands];
     let isGreeted = false;
-    let rest = '';
     let said: string[] = [];
     const socket = connect(socketFile);
     const end = (result: Result<BirdReply[]>): void => {
@@ -58,12 +57,10 @@ export function tellBird(socketFile: string, commands: readonly string[]): Promi
       else next();
     };
     socket.setEncoding('utf8');
-    socket.on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > MOST_CHARACTERS) end(fail(`${socketFile} does not speak as BIRD does`));
-      for (const line of lines) take(line);
-    });
+    socket.on(
+      'data',
+      lineReader(take, () => end(fail(`${socketFile} does not speak as BIRD does`))),
+    );
     socket.on('error', (error) =>
       end(fail(`BIRD cannot be reached at ${socketFile}: ${systemErrorText(error)}`)),
     );
